@@ -56,8 +56,7 @@ export interface Bounds extends TopicPartition {
  * the producer must be closed and never used again. `fenced`: another holds the transactional id or the group's generation moved on.
  */
 export type Outcome<T = undefined> =
-  | { readonly is: 'ok'; readonly value: T }
-  | { readonly is: 'failed' | 'unknown' | 'fenced'; readonly error: Error };
+  { readonly is: 'ok'; readonly value: T } | { readonly is: 'failed' | 'unknown' | 'fenced'; readonly error: Error };
 
 export interface Written extends TopicPartition {
   readonly baseOffset: number;
@@ -124,11 +123,17 @@ export interface Log {
   /** Start, last stable offset and high watermark. */
   readonly bounds: (partitions: readonly TopicPartition[]) => Promise<readonly Bounds[]>;
   /** Offset of the first record at or after a time, or the last stable offset when there is none. */
-  readonly offsetsAt: (partitions: readonly TopicPartition[], at: number) => Promise<readonly (TopicPartition & { readonly offset: number })[]>;
+  readonly offsetsAt: (
+    partitions: readonly TopicPartition[],
+    at: number,
+  ) => Promise<readonly (TopicPartition & { readonly offset: number })[]>;
   /** Partition counts; a topic that does not exist is absent. */
   readonly partitions: (topics: readonly string[]) => Promise<ReadonlyMap<string, number>>;
   /** A group's committed offsets, after any transaction of its members has ended; absent where none is committed. */
-  readonly committed: (group: string, topics: readonly string[]) => Promise<readonly (TopicPartition & { readonly offset: number })[]>;
+  readonly committed: (
+    group: string,
+    topics: readonly string[],
+  ) => Promise<readonly (TopicPartition & { readonly offset: number })[]>;
   /** Fences every earlier holder of the id and waits until its last transaction has ended. */
   readonly initProducer: (transactionalId: string, timeoutMs: number) => Promise<Transactional>;
   readonly appender: () => Promise<Appender>;
