@@ -1,0 +1,61 @@
+/** How keys and ids are made. Hard to change later: readers and stores hold them. */
+import { hash } from 'node:crypto';
+import type { Fact, Topic } from './model.ts';
+import { poison } from './failure.ts';
+
+const escape = (part: string): string => part.replaceAll('%', '%25').replaceAll('|', '%7C');
+/** The key of a fact on its topic: its key fields joined by `|`, with `%` and `|` in them percent-encoded. */
+export const keyOf = (topic: Topic, fact: Fact): string =>
+  topic.key
+    .map(field => {
+      const value = (fact.data as Readonly<Record<string, unknown>>)[field];
+      if (typeof value !== 'string' || value === '')
+        throw poison(
+          'FACT_INVALID',
+          `making the key of ${fact.type} on ${topic.name}: ${field} is ${JSON.stringify(value)}, not an id`,
+        );
+      return escape(value);
+    })
+    .join('|');
+/** The parts of a key. */
+export const keyParts = (key: string): readonly string[] =>
+  key.split('|').map(part => part.replaceAll('%7C', '|').replaceAll('%25', '%'));
+
+/** 132 bits of SHA-256: 22 characters. */
+const digest = (parts: readonly string[]): string =>
+  hash('sha256', parts.map(part => `${part.length}:${part}`).join(''), 'base64url').slice(0, 22);
+
+/**
+ * What tells facts of one type and one cause apart, in order of preference by name. Never a position among other facts:
+ * so adding a fact to a rule does not rename the others. Equal ones are counted (`#1`), which only their own kind can shift.
+ */
+const discriminatorFields = [
+  'line',
+  'component',
+  'exception',
+  'refund',
+  'capture',
+  'shipment',
+  'return',
+  'location',
+  'reference',
+  'code',
+  'journal',
+  'object',
+] as const;
+export const discriminatorOf = (key: string, fact: Fact): string => {
+  const data = fact.data as Readonly<Record<string, unknown>>;
+  return [key, ...discriminatorFields.map(field => (typeof data[field] === 'string' ? `${field}=${data[field]}` : ''))]
+    .filter(part => part !== '')
+    .join('&');
+};
+
+/** The id of what a processor says: of cause, unit, type and discriminator. */
+export const processedId = (cause: string, unit: string, type: string, discriminator: string): string =>
+  digest(['p', cause, unit, type, discriminator]);
+/** The id of what a producer says: of shop, object, version or content, type and discriminator. */
+export const producedId = (shop: string, object: string, version: string, type: string, discriminator: string): string =>
+  digest(['f', shop, object, version, type, discriminator]);
+/** The id of a delivery: of its channel, shop and bytes, and when it came: two deliveries of the same bytes are two deliveries. */
+export const deliveryId = (channel: string, shop: string, receivedAt: number, content: string): string =>
+  digest(['d', channel, shop, String(receivedAt), content]);
