@@ -59,7 +59,7 @@ export interface Topic {
  * A unit that does not open it carries it along as it is. When the key was erased it stays `bytes` (see `opened`).
  */
 export type Sealed<Plain = unknown> =
-  { readonly keyId: string; readonly bytes: Uint8Array } | { readonly keyId: string; readonly open: Plain };
+  { readonly keyId: string; readonly bytes: string } | { readonly keyId: string; readonly open: Plain };
 /** The plain value, or undefined when its key was erased or this unit does not open sealed fields. */
 export const opened = <Plain>(sealed: Sealed | null): Plain | undefined =>
   sealed !== null && 'open' in sealed ? (sealed.open as Plain) : undefined;

@@ -1,0 +1,149 @@
+/** Facts to bytes and back: Avro in Confluent framing, by avsc with cached resolvers. The registry is asked once per schema. */
+import avsc from 'avsc';
+import type { Fact } from '../model.ts';
+import { fatal, poison } from '../failure.ts';
+import { factSchemas } from '../../schemas/load.ts';
+
+export interface Registry {
+  /** Ids of the current schemas by fact; a fact whose current schema is not registered is absent. Throws transient REGISTRY_UNREACHABLE. */
+  readonly idsOf: (facts: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+  /** The schema of an id as JSON, or undefined when the registry has none. */
+  readonly schemaOf: (id: number) => Promise<object | undefined>;
+}
+export interface Codec {
+  /** Throws fatal SCHEMA_MISSING, naming the command, when one is not registered. */
+  readonly prepare: (facts: readonly string[]) => Promise<void>;
+  /** Fetches the schemas that these values were written with. */
+  readonly ensure: (values: readonly (Buffer | null)[]) => Promise<void>;
+  /** Throws poison FACT_INVALID naming the field. */
+  readonly encode: (fact: Fact) => Buffer;
+  /** Throws poison SCHEMA_UNKNOWN or RECORD_UNREADABLE. */
+  readonly decode: (value: Buffer | null, where: string) => Fact;
+}
+
+const types = new Map<string, avsc.Type>();
+export const typeOf = (fact: string): avsc.Type | undefined => {
+  const found = types.get(fact);
+  if (found !== undefined) return found;
+  const schema = factSchemas.get(fact);
+  if (schema === undefined) return undefined;
+  const type = avsc.Type.forSchema(schema as unknown as avsc.Schema);
+  types.set(fact, type);
+  return type;
+};
+/** Where a value does not fit, as `lines.0.netMinor`; values themselves are not told, they may be personal. */
+const misfit = (type: avsc.Type, data: unknown): string => {
+  const paths: string[] = [];
+  type.isValid(data, { errorHook: path => void paths.push(path.join('.')) });
+  return paths.slice(0, 5).join(', ') || 'the record itself';
+};
+const slabSize = 1 << 20;
+
+export const codecOf = (registry: Registry): Codec => {
+  const idsByFact = new Map<string, number>();
+  const readers = new Map<number, { readonly fact: string; readonly type: avsc.Type; readonly resolver: unknown } | undefined>();
+  let slab = Buffer.allocUnsafeSlow(slabSize);
+  let at = 0;
+  const load = async (id: number): Promise<void> => {
+    const schema = (await registry.schemaOf(id)) as { name?: string } | undefined;
+    const type = schema?.name === undefined ? undefined : typeOf(schema.name);
+    if (schema?.name === undefined || type === undefined) return void readers.set(id, undefined);
+    const writer = avsc.Type.forSchema(schema as avsc.Schema);
+    try {
+      const resolver =
+        JSON.stringify(writer.schema()) === JSON.stringify(type.schema()) ? undefined : type.createResolver(writer);
+      readers.set(id, { fact: schema.name, type, resolver });
+    } catch {
+      readers.set(id, undefined);
+    }
+  };
+  const idOf = (value: Buffer | null): number | undefined =>
+    value !== null && value.length > 5 && value[0] === 0 ? value.readInt32BE(1) : undefined;
+  return {
+    prepare: async facts => {
+      const ids = await registry.idsOf(facts);
+      const missing = facts.filter(fact => !ids.has(fact));
+      if (missing.length > 0)
+        throw fatal(
+          'SCHEMA_MISSING',
+          `starting: the registry lacks the current schema of ${missing.join(', ')}; run \`onhand schemas apply\``,
+        );
+      for (const [fact, id] of ids) idsByFact.set(fact, id);
+    },
+    ensure: async values => {
+      const unknown = new Set<number>();
+      for (const value of values) {
+        const id = idOf(value);
+        if (id !== undefined && !readers.has(id)) unknown.add(id);
+      }
+      for (const id of unknown) await load(id);
+    },
+    encode: fact => {
+      const type = typeOf(fact.type);
+      const id = idsByFact.get(fact.type);
+      if (type === undefined || id === undefined)
+        throw poison(
+          'FACT_INVALID',
+          `encoding ${fact.type}: there is no such fact, or its topic is not among those the unit writes`,
+        );
+      if (slabSize - at < 65_536) {
+        slab = Buffer.allocUnsafeSlow(slabSize);
+        at = 0;
+      }
+      try {
+        const end = type.encode(fact.data, slab, at + 5);
+        if (end < 0) {
+          const bytes = type.toBuffer(fact.data);
+          const large = Buffer.allocUnsafe(5 + bytes.length);
+          large[0] = 0;
+          large.writeInt32BE(id, 1);
+          bytes.copy(large, 5);
+          return large;
+        }
+        const from = at;
+        slab[from] = 0;
+        slab.writeInt32BE(id, from + 1);
+        at = end;
+        return slab.subarray(from, end);
+      } catch (error) {
+        throw poison('FACT_INVALID', `encoding ${fact.type}: does not fit its schema at ${misfit(type, fact.data)}`, {
+          cause: error,
+        });
+      }
+    },
+    decode: (value, where) => {
+      const id = idOf(value);
+      if (value === null || id === undefined)
+        throw poison(
+          'RECORD_UNREADABLE',
+          `reading ${where}: ${value === null ? 'it has no value' : 'it does not begin with a schema id'}`,
+        );
+      const reader = readers.get(id);
+      if (reader === undefined)
+        throw poison('SCHEMA_UNKNOWN', `reading ${where}: schema ${id} is unknown to the registry or to this release`);
+      try {
+        const decoded = reader.type.decode(value, 5, reader.resolver as Parameters<avsc.Type['decode']>[2]) as {
+          value: unknown;
+          offset: number;
+        };
+        if (decoded.offset !== value.length) throw new Error(`${value.length - decoded.offset} bytes are left over`);
+        return { type: reader.fact, data: decoded.value };
+      } catch (error) {
+        throw poison(
+          'RECORD_UNREADABLE',
+          `reading ${where} as ${reader.fact}: ${error instanceof Error ? error.message : 'bytes do not fit'}`,
+          { cause: error },
+        );
+      }
+    },
+  };
+};
+/** A registry in memory, for flows without one; ids by the order of the facts. */
+export const memoryRegistry = (): Registry => {
+  const names = [...factSchemas.keys()];
+  return {
+    idsOf: facts =>
+      Promise.resolve(new Map(facts.filter(fact => names.includes(fact)).map(fact => [fact, names.indexOf(fact) + 1]))),
+    schemaOf: id => Promise.resolve(factSchemas.get(names[id - 1] ?? '')),
+  };
+};
