@@ -14,8 +14,6 @@ export interface ChildOptions {
   readonly args: readonly string[];
   /** Everything it prints goes here; shown in part when it does not start. */
   readonly logFile: string;
-  /** true: lives on when this process ends. false: dies with it, even by kill -9. */
-  readonly outlives: boolean;
   /** Answers true once it can be used. Must give up by itself within a second or so. */
   readonly ready: () => Promise<boolean>;
   readonly deadlineMs: number;
@@ -23,6 +21,8 @@ export interface ChildOptions {
 
 export interface Child {
   readonly identity: ProcessIdentity;
+  /** Until this is called it dies with us, even by kill -9; afterwards it lives on. */
+  readonly letGo: () => void;
   readonly stop: (graceMs: number) => Promise<void>;
 }
 
@@ -33,15 +33,15 @@ export const startChild = async (options: ChildOptions): Promise<Child> => {
   closeSync(log);
   const pid = await pidOf(child, options);
   const identity = identify(pid);
-  if (options.outlives) child.unref();
-  else guard(child, pid);
+  const letGo = dieWithUs(child, pid);
+  child.unref();
   try {
     await untilReady(identity, options);
   } catch (error) {
     await stopProcess(identity, 0);
     throw error;
   }
-  return { identity, stop: graceMs => stopProcess(identity, graceMs) };
+  return { identity, letGo, stop: graceMs => stopProcess(identity, graceMs) };
 };
 
 const pidOf = (child: ChildProcess, options: ChildOptions): Promise<number> =>
@@ -56,16 +56,22 @@ const pidOf = (child: ChildProcess, options: ChildOptions): Promise<number> =>
     });
   });
 
-/** The watchdog's standard input is a pipe that only we hold: it ends when we do. Neither keeps this process alive. */
-const guard = (child: ChildProcess, pid: number): void => {
+/**
+ * Sets a watchdog on a child. Its standard input is a pipe that only we hold: it ends when we do. It does not keep this process
+ * alive. Answers with what takes it off again.
+ */
+export const dieWithUs = (child: ChildProcess, pid: number): (() => void) => {
   const script = join(import.meta.dirname, 'watchdog.sh');
   const watchdog = spawn('sh', [script, String(pid)], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
-  child.once('exit', () => watchdog.kill('SIGKILL'));
+  const takeOff = (): void => {
+    watchdog.kill('SIGKILL');
+  };
+  child.once('exit', takeOff);
   watchdog.unref();
   const { stdin } = watchdog;
   stdin.on('error', () => undefined);
   if ('unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
-  child.unref();
+  return takeOff;
 };
 
 const untilReady = async (identity: ProcessIdentity, options: ChildOptions): Promise<void> => {

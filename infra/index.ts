@@ -19,7 +19,7 @@ export type { Progress };
 export interface InfraOptions {
   /** Holds data and logs; made when missing. */
   readonly dataDir: string;
-  /** true: data is on disk and the processes outlive this one. false: registry and database in memory, and all die with this process. */
+  /** Whether registry and database keep their data in `dataDir`, as the broker always does. */
   readonly durable: boolean;
   readonly onProgress?: Progress;
   /** Taken when free. */
@@ -44,6 +44,8 @@ export type Part = 'kafka' | 'registry' | 'postgres';
 export interface Infra extends Addresses {
   /** Only what was started here; a broker given by address is not ours to end. */
   readonly processes: Readonly<Partial<Record<Part, ProcessIdentity>>>;
+  /** Until this is called they die with this process, even by kill -9; afterwards they live on. */
+  readonly letGo: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -95,12 +97,10 @@ const gather = async (
     brokers = '',
     registryUrl = '',
     databaseUrl = '',
-  } = Object.assign({}, given, ...started.map(({ addresses }) => addresses)) as Partial<Addresses>;
-  return {
-    brokers,
-    registryUrl,
-    databaseUrl,
-    processes: Object.fromEntries(started.map(({ part, child }) => [part, child.identity])),
-    stop,
+  } = Object.assign({}, given, ...started.map(part => part.addresses)) as Partial<Addresses>;
+  const processes = Object.fromEntries(started.map(({ part, child }) => [part, child.identity]));
+  const letGo = (): void => {
+    for (const { child } of started) child.letGo();
   };
+  return { brokers, registryUrl, databaseUrl, processes, letGo, stop };
 };

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startChild, type Child } from './child.ts';
 import { kafkaJars, type Progress } from './jars.ts';
-import { javaCommand } from './machine.ts';
+import { javaCommand, quickStart } from './machine.ts';
 import { freePort } from './ports.ts';
 
 const run = promisify(execFile);
@@ -37,9 +37,8 @@ export const startKafka = async (options: KafkaOptions): Promise<StartedKafka> =
   const child = await startChild({
     what: 'the Kafka broker',
     command: javaCommand(),
-    args: ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', classpath, 'kafka.Kafka', file],
+    args: ['-Xmx512m', ...quickStart(options.durable), '-cp', classpath, 'kafka.Kafka', file],
     logFile: join(options.dataDir, 'kafka.log'),
-    outlives: options.durable,
     ready: () => answersApiVersions(port),
     deadlineMs: 60_000,
   });

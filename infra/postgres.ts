@@ -23,7 +23,6 @@ export const startPostgres = async ({ dataDir, durable, preferredPort }: Postgre
     command: process.execPath,
     args: [join(import.meta.dirname, 'postgres', 'serve.ts'), String(port), durable ? join(dataDir, 'postgres') : 'memory'],
     logFile: join(dataDir, 'postgres.log'),
-    outlives: durable,
     ready: () => answers(databaseUrl),
     deadlineMs: 60_000,
   });

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { startChild, type Child } from './child.ts';
 import { registryJar, type Progress } from './jars.ts';
-import { javaCommand } from './machine.ts';
+import { javaCommand, quickStart } from './machine.ts';
 import { freePort } from './ports.ts';
 
 export interface RegistryOptions {
@@ -24,9 +24,8 @@ export const startRegistry = async (options: RegistryOptions): Promise<StartedRe
   const child = await startChild({
     what: 'the schema registry',
     command: javaCommand(),
-    args: ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...settings(options, port), '-jar', jar],
+    args: ['-Xmx384m', ...quickStart(options.durable), ...settings(options, port), '-jar', jar],
     logFile: join(options.dataDir, 'registry.log'),
-    outlives: options.durable,
     ready: () => answers(`${registryUrl}/subjects`),
     deadlineMs: 90_000,
   });

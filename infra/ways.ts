@@ -13,10 +13,7 @@ export interface Machine {
   readonly cached: boolean;
 }
 
-export type Way =
-  | { readonly way: 'given'; readonly brokers: string; readonly registryUrl: string }
-  | { readonly way: 'docker' }
-  | { readonly way: 'jvm' };
+export type Way = { readonly way: 'given'; readonly brokers: string; readonly registryUrl: string } | { readonly way: 'jvm' };
 
 export const javaNeeded = 17;
 
