@@ -1217,6 +1217,8 @@ export interface StockReturned {
   readonly location: string;
   /** What came back. Thousandths of the product's stock unit. */
   readonly quantityMilli: number;
+  /** When they came: on hand at the time of a count or a level is known by it. Epoch ms UTC. */
+  readonly receivedAt: number;
 }
 
 /** Goods left: lowers on hand and hold in one. */
@@ -1237,6 +1239,8 @@ export interface StockShipped {
   readonly location: string;
   /** What left. Thousandths of the product's stock unit. */
   readonly quantityMilli: number;
+  /** When they left: on hand at the time of a count or a level is known by it. Epoch ms UTC. */
+  readonly dispatchedAt: number;
 }
 
 /** Every fact there is. */
