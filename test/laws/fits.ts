@@ -12,14 +12,6 @@ const typeOf = (fact: string): avsc.Type | undefined => {
   types.set(fact, type);
   return type;
 };
-/** Avro's bytes want a Buffer; facts carry Uint8Array. */
-const withBuffers = (value: unknown): unknown => {
-  if (value instanceof Uint8Array) return Buffer.from(value);
-  if (Array.isArray(value)) return value.map(withBuffers);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([field, one]) => [field, withBuffers(one)]));
-};
-
 /** What is wrong with a fact that a unit says, in words; empty when it fits. `own` are types that are not published. */
 export const misfits = (fact: Fact, writes: readonly Topic[], own: readonly string[]): readonly string[] => {
   const extra = Object.keys(fact).filter(field => !['type', 'data'].includes(field));
@@ -30,7 +22,7 @@ export const misfits = (fact: Fact, writes: readonly Topic[], own: readonly stri
   const type = typeOf(fact.type);
   if (type === undefined) return [...wrong, `${fact.type} has no schema`];
   const errors: string[] = [];
-  type.isValid(withBuffers(fact.data), {
+  type.isValid(fact.data, {
     noUndeclaredFields: true,
     errorHook: (path: readonly string[], value: unknown, expected: avsc.Type) =>
       void errors.push(`${fact.type}.${path.join('.')} is ${JSON.stringify(value)}, expected ${String(expected)}`),

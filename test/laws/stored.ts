@@ -6,26 +6,16 @@ type Json = null | boolean | number | string | readonly Json[] | { readonly [fie
 /** A unit whatever its types: laws treat state and facts as values. */
 export type Unit<S> = Pick<Processor<S, never, never>, 'entries'>;
 
-/** Bytes become text; what JSON would lose or change (undefined, -0, NaN, Map, Date) is refused, naming where it is. */
+/** A copy; what JSON would lose or change (undefined, -0, NaN, Map, Date, bytes) is refused, naming where it is. */
 export const plain = (value: unknown, where = 'it'): Json => {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && Number.isFinite(value) && !Object.is(value, -0)) return value;
-  if (value instanceof Uint8Array) return { $bytes: Buffer.from(value).toString('base64') };
   if (isEntries(value)) throw new TypeError(`${where} is Entries, but is not named in the unit's \`entries\``);
   if (Array.isArray(value)) return value.map((one, index) => plain(one, `${where}[${index}]`));
   if (typeof value === 'object' && [Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null))
     return Object.fromEntries(Object.entries(value).map(([field, one]) => [field, plain(one, `${where}.${field}`)]));
   throw new TypeError(`${where} is ${Object.is(value, -0) ? '-0' : String(value)}: only plain data is stored`);
 };
-const unplain = (value: Json): unknown => {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return (value as readonly Json[]).map(unplain);
-  const fields = Object.entries(value);
-  const [only] = fields;
-  if (fields.length === 1 && only?.[0] === '$bytes') return new Uint8Array(Buffer.from(String(only[1]), 'base64'));
-  return Object.fromEntries(fields.map(([field, one]) => [field, unplain(one)]));
-};
-
 /** A state as comparable plain data, its entries in key order. */
 export const snapshot = <S>(unit: Unit<S>, state: S): { readonly [field: string]: Json } =>
   Object.fromEntries(
@@ -43,9 +33,8 @@ export const restored = <S>(unit: Unit<S>, state: S): S => {
   const read = JSON.parse(text) as Readonly<Record<string, Json>>;
   return Object.fromEntries(
     Object.entries(read).map(([field, value]): [string, unknown] => {
-      if (!(unit.entries as readonly string[]).includes(field)) return [field, unplain(value)];
-      const stored = value as unknown as readonly (readonly [string, Json])[];
-      return [field, entriesOf(stored.map(([id, one]) => [id, unplain(one)] as const)) satisfies Entries<unknown>];
+      if (!(unit.entries as readonly string[]).includes(field)) return [field, value];
+      return [field, entriesOf(value as unknown as readonly (readonly [string, Json])[]) satisfies Entries<unknown>];
     }),
   ) as S;
 };
