@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { transient } from '../runtime/failure.ts';
@@ -70,7 +71,7 @@ export const dieWithUs = (child: ChildProcess, pid: number): (() => void) => {
   watchdog.unref();
   const { stdin } = watchdog;
   stdin.on('error', () => undefined);
-  if ('unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
+  if (stdin instanceof Socket) stdin.unref();
   return takeOff;
 };
 

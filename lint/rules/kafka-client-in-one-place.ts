@@ -1,0 +1,23 @@
+/** Only runtime/kafka imports a Kafka client: there it is mended, everywhere else the mends would be missing. */
+import type { TSESLint } from '@typescript-eslint/utils';
+import { onImports } from '../imports.ts';
+import { liesIn, placeOf } from '../places.ts';
+
+const messages = {
+  client:
+    'Only runtime/kafka imports a Kafka client: the stock one hands out aborted records. Use the port (`runtime/port.ts`), or add to runtime/kafka what is missing there.',
+} as const;
+
+const clients = /^(?:kafkajs|kafka-node|node-rdkafka|@confluentinc\/kafka-javascript|@platformatic\/kafka)(?:\/|$)/;
+/** Tests show what the stock client does wrong. */
+const places = ['runtime/kafka/', 'runtime/kafka.ts', 'test/'];
+
+export const kafkaClientInOnePlace: TSESLint.RuleModule<keyof typeof messages> = {
+  meta: { type: 'problem', schema: [], messages },
+  create: context => {
+    if (liesIn(placeOf(context.cwd, context.filename), places)) return {};
+    return onImports(({ node, specifier }) => {
+      if (clients.test(specifier)) context.report({ node, messageId: 'client' });
+    });
+  },
+};
