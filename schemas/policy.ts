@@ -61,7 +61,10 @@ export interface BooksPolicy {
   readonly book: 'odoo-documents' | 'journals';
   /** YYYY-MM-DD: days up to and including this one are immutable. */
   readonly closedThrough: string;
-  /** The chart of accounts: a role → an account. Roles by gateway or tax code: `clearing:<gateway>`, `tax:<code>`; else `clearing`, `tax`. */
+  /**
+   * The chart of accounts: a role → an account. Roles by gateway or tax code: `clearing:<gateway>`, `tax:<code>`; else `clearing`, `tax`.
+   * The others: deposits, revenue, shippingRevenue, returns, refundsPayable, fees, disputes.
+   */
   readonly accounts: Readonly<Record<string, string>>;
 }
 

@@ -45,6 +45,7 @@ export const acme: CompanyPolicy = {
       returns: '8090',
       refundsPayable: '1710',
       fees: '4500',
+      disputes: '1150',
       bank: '1000',
       rounding: '4990',
     },
