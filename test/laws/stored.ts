@@ -1,5 +1,5 @@
 /** What becomes of a state when it is stored and read back: plain JSON for its own fields, one JSON value per entry. */
-import { entriesOf, isEntries, type Entries } from '../../runtime/entries.ts';
+import { entriesOf, isEntries } from '../../runtime/entries.ts';
 import type { Processor } from '../../runtime/model.ts';
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [field: string]: Json };
@@ -34,7 +34,7 @@ export const restored = <S>(unit: Unit<S>, state: S): S => {
   return Object.fromEntries(
     Object.entries(read).map(([field, value]): [string, unknown] => {
       if (!(unit.entries as readonly string[]).includes(field)) return [field, value];
-      return [field, entriesOf(value as unknown as readonly (readonly [string, Json])[]) satisfies Entries<unknown>];
+      return [field, entriesOf(value as unknown as readonly (readonly [string, Json])[])];
     }),
   ) as S;
 };
