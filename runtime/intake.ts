@@ -1,0 +1,83 @@
+/** The intake of one shop: deliveries written raw, sealed under the key of their day, acks=all; and where its polls have come to. */
+import { hash } from 'node:crypto';
+import { transient } from './failure.ts';
+import { deliveryId, keyOf } from './identity.ts';
+import type { Clock, Fact, Intake, RawDelivery, Shop, Topic } from './model.ts';
+import type { Appender, Log, Outgoing } from './port.ts';
+import type { Keys } from './keys/keys.ts';
+import type { Names } from './topology.ts';
+import type { Codec } from './wire/codec.ts';
+import { headersOf } from './wire/envelope.ts';
+import { partitionOf } from './wire/partition.ts';
+
+export interface IntakeOptions {
+  readonly log: Log;
+  readonly appender: Appender;
+  readonly clock: Clock;
+  readonly names: Names;
+  readonly codec: Codec;
+  readonly keys: Keys;
+  readonly topic: Topic;
+  readonly partitions: number;
+  /** The compacted topic of cursors, by its plain name. */
+  readonly cursors: string;
+  readonly shop: Shop;
+}
+/** Raw intake is sealed under one key a day, so that erasing a day's key erases what came that day. */
+const daySubject = (at: number): string => `intake/${new Date(at).toISOString().slice(0, 10)}`;
+
+export const intakeOf = (options: IntakeOptions): Intake => {
+  const { log, appender, clock, names, codec, keys, topic, partitions, cursors, shop } = options;
+  const append = async (records: readonly Outgoing[], doing: string): Promise<void> => {
+    const outcome = await appender.send(records);
+    if (outcome.is !== 'ok')
+      throw transient('KAFKA_UNREACHABLE', `${doing}: not acknowledged (${outcome.error.message})`, { cause: outcome.error });
+  };
+  const recordOf = (delivery: RawDelivery, at: number): Outgoing => {
+    const body = Buffer.from(delivery.bytes).toString('utf8');
+    const { aggregate, via, about } = delivery;
+    const sealed = keys.seal(daySubject(at), body);
+    const fact: Fact = {
+      type: 'DeliveryReceived',
+      data: { company: shop.company, shop: shop.shop, aggregate, via, about, receivedAt: at, sealed },
+    };
+    const key = Buffer.from(keyOf(topic, fact));
+    const id = deliveryId(topic.name, shop.shop, at, hash('sha256', delivery.bytes, 'hex'));
+    return {
+      topic: names.topic(topic.name),
+      partition: partitionOf(key, partitions),
+      key,
+      value: codec.encode(fact),
+      headers: headersOf({ id, at, cause: id }, fact.type, `/onhand/source/${shop.shop}`, 0),
+    };
+  };
+  const cursorKey = (name: string): Buffer => Buffer.from(`${shop.shop}|${name}`);
+  return {
+    deliver: async deliveries => {
+      if (deliveries.length === 0) return;
+      const at = clock.now();
+      await keys.ensure([daySubject(at)], at);
+      await append(
+        deliveries.map(one => recordOf(one, at)),
+        `storing ${deliveries.length} deliveries of ${shop.shop}`,
+      );
+    },
+    cursor: async name => {
+      const at = { topic: names.topic(cursors), partition: 0 };
+      const [bounds] = await log.bounds([at]);
+      const wanted = cursorKey(name);
+      let found: string | undefined;
+      for (let next = bounds!.start; next < bounds!.lastStable;) {
+        const [answer] = await log.fetch([{ ...at, from: next, maxBytes: 1 << 20 }], 100);
+        for (const record of answer!.records) if (record.key?.equals(wanted)) found = record.value?.toString();
+        next = answer!.next;
+      }
+      return found;
+    },
+    keepCursor: (name, value) =>
+      append(
+        [{ topic: names.topic(cursors), partition: 0, key: cursorKey(name), value: Buffer.from(value) }],
+        `keeping the cursor ${name} of ${shop.shop}`,
+      ),
+  };
+};

@@ -1,0 +1,182 @@
+/** Runs units over a log: checks that the cluster has what they need, then one session per unit, and for producers their sources. */
+import { createHmac } from 'node:crypto';
+import { fatal } from './failure.ts';
+import { intakeOf } from './intake.ts';
+import type { Clock, Logger, Shop, Source } from './model.ts';
+import type { Appender, Log } from './port.ts';
+import type { Keys } from './keys/keys.ts';
+import type { Metrics } from './observe/metrics.ts';
+import type { Store } from './store/store.ts';
+import { inputsOf, nameOf, ownTopics, subscribed, topologyProblems, writesOf, type Names, type Unit } from './topology.ts';
+import type { Codec } from './wire/codec.ts';
+import type { Policy } from '../schemas/policy.ts';
+import { startSession, type UnitSession } from './session.ts';
+import { defaultLimits, type TaskContext, type TaskLimits } from './task/context.ts';
+import { deliverPump } from './task/deliver.ts';
+import { processPump } from './task/process.ts';
+import { producerRules } from './task/producer-rules.ts';
+import { processorRules } from './task/rules.ts';
+import type { Pump } from './task/task.ts';
+
+export interface RunOptions {
+  /** All units of the topology; `run` names those that run here. */
+  readonly units: readonly Unit[];
+  readonly run: readonly string[];
+  /** For transactions and short requests. */
+  readonly log: Log;
+  /** For a unit's membership and long polls, which hold their connection. */
+  readonly readingLog: (unit: string) => Log;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly names: Names;
+  readonly codec: Codec;
+  readonly keys: Keys;
+  readonly policy: Policy;
+  readonly release: string;
+  readonly storeOf: (unit: string, partition: number) => Store;
+  /** Where a unit's member id is kept between lives of this process. */
+  readonly memberIds: { readonly read: (unit: string) => string | undefined; readonly keep: (unit: string, id: string) => void };
+  /** The key of keyed hashes (guest customers, remembered content). */
+  readonly hashKey: string;
+  /** A unit's own settings, read and checked. */
+  readonly settingsOf: (unit: string) => Readonly<Record<string, unknown>>;
+  readonly limits?: Partial<TaskLimits>;
+  readonly callTimeoutMs?: number;
+  readonly rebalanceTimeoutMs?: number;
+  /** A unit cannot go on: stop the process and say why. */
+  readonly fatal: (unit: string, error: Error) => void;
+}
+export interface Running {
+  readonly sessions: ReadonlyMap<string, UnitSession>;
+  /** The sources of the shops whose producer runs here. */
+  readonly sources: readonly { readonly shop: Shop; readonly source: Source }[];
+  readonly ready: () => boolean;
+  /** Stop taking, settle, let go; deliveries must have stopped before. */
+  readonly close: () => Promise<void>;
+}
+
+/** Longest wait of a drain for calls under way, ms; what has not answered is unknown then. */
+const drainMs = 8_000;
+
+export const keyedHash =
+  (key: string) =>
+  (text: string): string =>
+    createHmac('sha256', key).update(text).digest('base64url').slice(0, 22);
+
+/** Throws one fatal naming every topic that is missing and the command that makes it. */
+const lookUp = async (options: RunOptions, running: readonly Unit[]): Promise<ReadonlyMap<string, number>> => {
+  const { units, names, log } = options;
+  const problems = topologyProblems(units);
+  if (problems.length > 0) throw fatal('TOPIC_PARTITIONS', `checking the topology:\n  ${problems.join('\n  ')}`);
+  const needed = new Set(units.flatMap(one => [...subscribed(one), ...writesOf(one).map(topic => topic.name)]));
+  for (const one of running) for (const own of [ownTopics.changelog, ownTopics.runs, ownTopics.dlq]) needed.add(own(nameOf(one)));
+  const found = await log.partitions([...needed].map(names.topic));
+  const missing = [...needed].filter(topic => !found.has(names.topic(topic)));
+  if (missing.length > 0)
+    throw fatal(
+      'TOPIC_MISSING',
+      `starting: ${missing.length} topic(s) do not exist, among them ${missing.slice(0, 3).map(names.topic).join(', ')}; run \`onhand topics apply\``,
+    );
+  const counts = new Map([...needed].map(topic => [topic, found.get(names.topic(topic))!]));
+  for (const one of running) {
+    if (one.kind === 'sink') continue;
+    const differing = inputsOf(one).filter(topic => counts.get(topic.name) !== counts.get(inputsOf(one)[0]!.name));
+    if (differing.length > 0)
+      throw fatal(
+        'TOPIC_PARTITIONS',
+        `starting ${nameOf(one)}: ${inputsOf(one)[0]!.name} has ${counts.get(inputsOf(one)[0]!.name)} partitions, ${differing.map(topic => `${topic.name} has ${counts.get(topic.name)}`).join(', ')}`,
+      );
+  }
+  return counts;
+};
+
+export const startUnits = async (options: RunOptions): Promise<Running> => {
+  const { units, names, log, clock, logger, metrics, codec, keys, policy, release } = options;
+  const running = options.run.map(name => {
+    const found = units.find(one => nameOf(one) === name);
+    if (found === undefined)
+      throw fatal('NOT_FOUND', `starting ${name}: there is no such unit; there are ${units.map(nameOf).join(', ')}`);
+    return found;
+  });
+  const partitions = await lookUp(options, running);
+  await codec.prepare([
+    ...new Set(
+      running.flatMap(one => [
+        ...writesOf(one).flatMap(topic => topic.facts),
+        ...(one.kind === 'producer' ? ['DeliveryReceived'] : []),
+      ]),
+    ),
+  ]);
+  const hash = keyedHash(options.hashKey);
+  const limits = { ...defaultLimits, ...options.limits };
+  const contextOf = (unit: Unit): TaskContext => ({
+    log,
+    clock,
+    logger,
+    metrics,
+    names,
+    codec,
+    unit,
+    policy,
+    release,
+    partitions,
+    limits,
+    storeOf: partition => options.storeOf(nameOf(unit), partition),
+    inputsOf: name => {
+      const found = units.find(one => nameOf(one) === name);
+      return found === undefined ? undefined : inputsOf(found).map(topic => topic.name);
+    },
+  });
+  const targets: { close: () => Promise<void> }[] = [];
+  const pumpOf = (unit: Unit): Pump => {
+    if (unit.kind === 'processor') return processPump(processorRules(unit.unit, codec, policy));
+    if (unit.kind === 'producer') return processPump(producerRules(unit.unit, codec, policy, keys, hash));
+    const target = unit.unit.target(options.settingsOf(nameOf(unit)), { clock, log: logger });
+    targets.push(target);
+    return deliverPump({ sink: unit.unit, target, keys, callTimeoutMs: options.callTimeoutMs ?? 15_000, drainMs });
+  };
+  const sessions = new Map<string, UnitSession>();
+  for (const unit of running) {
+    const name = nameOf(unit);
+    const session = await startSession({
+      context: contextOf(unit),
+      pump: pumpOf(unit),
+      reading: options.readingLog(name),
+      rebalanceTimeoutMs: options.rebalanceTimeoutMs ?? 10_000,
+      formerMemberId: options.memberIds.read(name),
+      keepMemberId: id => options.memberIds.keep(name, id),
+      fatal: error => options.fatal(name, error),
+    });
+    sessions.set(name, session);
+  }
+  const appender: Appender | undefined = running.some(one => one.kind === 'producer') ? await log.appender() : undefined;
+  const sources = running.flatMap(one => {
+    if (one.kind !== 'producer') return [];
+    const shops = Object.values(policy.shops).filter(shop => shop.channel === one.unit.name);
+    return shops.map(shop => {
+      const intake = intakeOf({
+        log,
+        appender: appender!,
+        clock,
+        names,
+        codec,
+        keys,
+        topic: one.unit.intake,
+        partitions: partitions.get(one.unit.intake.name)!,
+        cursors: ownTopics.cursors(one.unit.name),
+        shop,
+      });
+      return { shop, source: one.unit.source({ shop, settings: options.settingsOf(one.unit.name), intake, clock, log: logger }) };
+    });
+  });
+  return {
+    sessions,
+    sources,
+    ready: () => [...sessions.values()].every(session => session.ready()),
+    close: async () => {
+      await Promise.allSettled([...sessions.values()].map(session => session.close()));
+      await Promise.allSettled([...targets.map(target => target.close()), appender?.close()]);
+    },
+  };
+};

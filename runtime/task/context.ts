@@ -1,0 +1,53 @@
+/** What a task is given; one per unit and process. */
+import type { Clock, Logger } from '../model.ts';
+import type { Log } from '../port.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import type { Store } from '../store/store.ts';
+import type { Names, Unit } from '../topology.ts';
+import type { Codec } from '../wire/codec.ts';
+import type { Policy } from '../../schemas/policy.ts';
+
+export interface TaskContext {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly names: Names;
+  readonly codec: Codec;
+  readonly unit: Unit;
+  readonly policy: Policy;
+  /** Version of this release, for the run log. */
+  readonly release: string;
+  /** Partition counts by topic (plain names) as the cluster has them. */
+  readonly partitions: ReadonlyMap<string, number>;
+  readonly storeOf: (partition: number) => Store;
+  /** The inputs of another unit, by name: alarms that wait for it look there. Undefined: no such unit. */
+  readonly inputsOf: (unit: string) => readonly string[] | undefined;
+  readonly limits: TaskLimits;
+}
+export interface TaskLimits {
+  /** Records per transaction. */
+  readonly maxBatch: number;
+  /** Ms between the beginnings of transactions while fewer records than maxBatch wait. */
+  readonly spacingMs: number;
+  readonly transactionTimeoutMs: number;
+  /** Ms between commits of the group's offsets, which tools and `waitsFor` read. */
+  readonly offsetsEveryMs: number;
+  /** Bytes set aside per task before its partition pauses. */
+  readonly parkedBytes: number;
+  readonly sessionTimeoutMs: number;
+}
+export const defaultLimits: TaskLimits = {
+  maxBatch: 5_000,
+  spacingMs: 10,
+  transactionTimeoutMs: 10_000,
+  offsetsEveryMs: 500,
+  parkedBytes: 64 << 20,
+  sessionTimeoutMs: 30_000,
+};
+/** A topic's name in the cluster and its partition count. */
+export const placeIn = (context: TaskContext) => (topic: string) => {
+  const partitions = context.partitions.get(topic);
+  if (partitions === undefined) throw new Error(`${topic} has no partitions: it was not looked up at the start`);
+  return { name: context.names.topic(topic), partitions };
+};

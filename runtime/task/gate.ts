@@ -1,0 +1,79 @@
+/**
+ * An alarm that waits for other units: before it fires, each of them, in flow order, must have read all that had reached it by now, and
+ * then this task all that they said. The snapshots are finite, so cycles in the graph do no harm; a unit that is down holds the alarm.
+ */
+import { nameOf } from '../topology.ts';
+import type { TaskContext } from './context.ts';
+
+export interface Gate {
+  /** Whether alarms due at `at` that wait for these units may fire; begins to wait for them when not. */
+  readonly open: (waitsFor: readonly string[], at: number) => boolean;
+  readonly stop: () => void;
+}
+
+/** How often committed offsets are looked at while waiting, ms. */
+const lookEveryMs = 100;
+
+export const gateOf = (
+  context: TaskContext,
+  partition: number,
+  time: () => number,
+  passed: (targets: ReadonlyMap<string, number>) => boolean,
+  wake: () => void,
+): Gate => {
+  const { log, names, clock } = context;
+  const cleared = new Map<string, number>();
+  const waiting = new Set<string>();
+  const stop = new AbortController();
+  const stable = async (
+    topics: readonly string[],
+    partitions: (topic: string) => readonly number[],
+  ): Promise<ReadonlyMap<string, number>> => {
+    const all = topics.flatMap(topic => partitions(topic).map(p => ({ topic: names.topic(topic), partition: p })));
+    const bounds = await log.bounds(all);
+    return new Map(bounds.map(one => [`${one.topic}/${one.partition}`, one.lastStable]));
+  };
+  const every = (topic: string): readonly number[] => Array.from({ length: context.partitions.get(topic) ?? 0 }, (_, p) => p);
+  const unitPassed = async (unit: string): Promise<void> => {
+    const topics = context.inputsOf(unit);
+    if (topics === undefined) return;
+    const targets = await stable(topics, every);
+    for (;;) {
+      const committed = await log.committed(names.group(unit), topics.map(names.topic));
+      const known = new Map(committed.map(one => [`${one.topic}/${one.partition}`, one.offset]));
+      if ([...targets].every(([at, target]) => target === 0 || (known.get(at) ?? 0) >= target)) return;
+      await clock.sleep(lookEveryMs, stop.signal);
+    }
+  };
+  const wait = async (name: string, waitsFor: readonly string[]): Promise<void> => {
+    const until = time();
+    for (const unit of waitsFor) await unitPassed(unit);
+    const own = (context.inputsOf(nameOf(context.unit)) ?? []).filter(topic => partition < (context.partitions.get(topic) ?? 0));
+    const targets = await stable(own, () => [partition]);
+    while (!passed(targets)) await clock.sleep(lookEveryMs, stop.signal);
+    cleared.set(name, until);
+    wake();
+  };
+  return {
+    open: (waitsFor, at) => {
+      if (waitsFor.length === 0) return true;
+      const name = waitsFor.join(' ');
+      if ((cleared.get(name) ?? -Infinity) > at) return true;
+      if (!waiting.has(name)) {
+        waiting.add(name);
+        wait(name, waitsFor)
+          .catch((error: unknown) => {
+            // Looked for again at the next turn: the alarm stays held meanwhile.
+            if (!stop.signal.aborted)
+              context.logger.debug(
+                { unit: nameOf(context.unit), partition, error: String(error) },
+                'waiting for other units was interrupted',
+              );
+          })
+          .finally(() => waiting.delete(name));
+      }
+      return false;
+    },
+    stop: () => stop.abort(),
+  };
+};

@@ -1,0 +1,204 @@
+/**
+ * A task's session on its partition: fence, restore, positions; then one transaction after another.
+ * The order is the proven one: (1) initProducer fences every earlier owner and ends its transaction, (2) only then is anything read:
+ * the changelog's tail, and from it the position record, which is the truth.
+ */
+import { fatal } from '../failure.ts';
+import type { Outcome, Outgoing, Transactional, Written } from '../port.ts';
+import { inputsOf as topicsOf, nameOf, ownTopics, subscribed } from '../topology.ts';
+import { sortedMap } from '../sorted-map.ts';
+import { viewOf, type Change, type Layer, type View } from '../store/view.ts';
+import type { TaskContext } from './context.ts';
+import { storeKeys, type Consumed, type RunRecord } from './keys.ts';
+
+/** A transaction or its preparation did not end well: the session ends and begins anew. */
+export class SessionEnd extends Error {
+  readonly why: 'failed' | 'unknown' | 'fenced';
+  constructor(why: 'failed' | 'unknown' | 'fenced', doing: string, cause: Error) {
+    super(`${doing}: ${why === 'fenced' ? 'another holds this task' : `outcome ${why}`} (${cause.message})`, { cause });
+    this.why = why;
+  }
+}
+const must = <T>(outcome: Outcome<T>, doing: string): T => {
+  if (outcome.is === 'ok') return outcome.value;
+  throw new SessionEnd(outcome.is, doing, outcome.error);
+};
+
+export interface Transaction {
+  readonly change: Change;
+  readonly outputs: readonly Outgoing[];
+  readonly consumed: readonly Consumed[];
+  /** Offsets from which a restart goes on, per plain topic. */
+  readonly positions: Readonly<Record<string, number>>;
+  /** How many of the outputs go to the DLQ: if those cannot be written the task stops, so that nothing is dropped. */
+  readonly unreadable: number;
+}
+export interface Opened {
+  readonly view: View;
+  readonly positions: Readonly<Record<string, number>>;
+  /** Offsets of inputs up to which an earlier owner may have worked when this session began. */
+  readonly contested: Readonly<Record<string, number>>;
+  /** Writes all of it or nothing; throws SessionEnd. The store follows on its own. */
+  readonly commit: (transaction: Transaction) => Promise<void>;
+  /** The group's offsets lag behind the positions for longer than they should. */
+  readonly offsetsDue: (positions: Readonly<Record<string, number>>) => boolean;
+  /** Waits for the store and lets go of the producer. */
+  readonly close: () => Promise<void>;
+}
+
+const changelogRecord = (topic: string, partition: number, key: string, value: string | null): Outgoing => ({
+  topic,
+  partition,
+  key: Buffer.from(key),
+  value: value === null ? null : Buffer.from(value),
+});
+
+/** Brings the local store up to the changelog's last stable offset; only the tail when the store is whole. */
+const restore = async (context: TaskContext, partition: number, view: View): Promise<number> => {
+  const { log, names, metrics } = context;
+  const unit = nameOf(context.unit);
+  const at = { topic: names.topic(ownTopics.changelog(unit)), partition };
+  const [bounds] = await log.bounds([at]);
+  let next = view.store.meta()?.changelogNext ?? -1;
+  if (next < bounds!.start || next > bounds!.highWatermark) {
+    if (next !== -1)
+      context.logger.warn(
+        { unit, partition, changelogNext: next, start: bounds!.start, end: bounds!.highWatermark },
+        'the local store does not fit the changelog and is filled anew',
+      );
+    await view.store.wipe();
+    next = bounds!.start;
+  }
+  const from = next;
+  while (next < bounds!.lastStable) {
+    const [answer] = await log.fetch([{ ...at, from: next, maxBytes: 8 << 20 }], 100);
+    if (answer!.outOfRange)
+      throw fatal(
+        'OFFSET_OUT_OF_RANGE',
+        `restoring ${unit}/${partition}: the changelog no longer holds offset ${next} (it begins at ${answer!.start})`,
+      );
+    const layer: Layer = sortedMap();
+    for (const record of answer!.records)
+      if (record.key !== null) layer.set(record.key.toString(), record.value?.toString() ?? null);
+    metrics.restored.inc({ unit }, answer!.records.length);
+    next = answer!.next;
+    await view.settle(layer, next);
+  }
+  if (next > from) await view.settle(sortedMap(), next);
+  if (next > from && from > bounds!.start && next - from > 100_000)
+    context.logger.info({ unit, partition, records: next - from }, 'restored from the changelog');
+  return next;
+};
+
+/** Where each input goes on: the position record; a new input at the log's start; every other disagreement stops the task. */
+const positionsOf = async (context: TaskContext, partition: number, view: View): Promise<Readonly<Record<string, number>>> => {
+  const { log, names, unit } = context;
+  const topics = subscribed(unit).filter(topic => partition < (context.partitions.get(topic) ?? 0));
+  const text = view.get(storeKeys.position);
+  const stored = text === undefined ? undefined : (JSON.parse(text) as Readonly<Record<string, number>>);
+  const all = topics.map(topic => ({ topic: names.topic(topic), partition }));
+  const [bounds, committed] = await Promise.all([
+    log.bounds(all),
+    log.committed(
+      names.group(nameOf(unit)),
+      all.map(one => one.topic),
+    ),
+  ]);
+  const positions: Record<string, number> = {};
+  topics.forEach((topic, i) => {
+    const { start, highWatermark } = bounds[i]!;
+    const known = committed.find(one => one.topic === all[i]!.topic && one.partition === partition)?.offset;
+    const position = stored?.[topic];
+    const task = `${nameOf(unit)}/${partition} on ${topic}`;
+    if (known !== undefined && known > (position ?? -1) && known > start)
+      throw fatal(
+        'POSITION_LOST',
+        `opening ${task}: the group committed offset ${known}, the changelog says ${position ?? 'nothing'}`,
+      );
+    if (position !== undefined && position > highWatermark)
+      throw fatal(
+        'POSITION_LOST',
+        `opening ${task}: the changelog says offset ${position}, the topic ends at ${highWatermark}: was it deleted and made again?`,
+      );
+    if (position !== undefined && position < start)
+      throw fatal(
+        'OFFSET_OUT_OF_RANGE',
+        `opening ${task}: offset ${position} is next, the topic begins at ${start}: retention took ${start - position} offsets unread`,
+      );
+    positions[topic] = position ?? start;
+  });
+  return positions;
+};
+
+export const openTask = async (context: TaskContext, partition: number): Promise<Opened> => {
+  const { log, names, clock, metrics, limits } = context;
+  const unit = nameOf(context.unit);
+  const group = names.group(unit);
+  const producer: Transactional = await log.initProducer(names.transactionalId(unit, partition), limits.transactionTimeoutMs);
+  const store = context.storeOf(partition);
+  const view = viewOf(store);
+  try {
+    let changelogNext = await restore(context, partition, view);
+    const positions = await positionsOf(context, partition, view);
+    const contested = await contestedOf(context, partition);
+    const changelog = names.topic(ownTopics.changelog(unit));
+    const runs = names.topic(ownTopics.runs(unit));
+    let committed: Readonly<Record<string, number>> = {};
+    let committedAt = -Infinity;
+    let storeFailed: Error | undefined;
+    let settling: Promise<void> = Promise.resolve();
+    const due = (next: Readonly<Record<string, number>>): boolean =>
+      clock.monotonic() - committedAt >= limits.offsetsEveryMs &&
+      Object.entries(next).some(([topic, offset]) => committed[topic] !== offset);
+    const commit = async ({ change, outputs, consumed, positions: next, unreadable }: Transaction): Promise<void> => {
+      if (storeFailed !== undefined) throw storeFailed;
+      const begun = clock.monotonic();
+      change.set(storeKeys.position, JSON.stringify(next));
+      const changes = [...change.layer.entries()].map(([key, value]) => changelogRecord(changelog, partition, key, value));
+      const run: RunRecord = { v: 1, policy: context.policy.hash, code: context.release, consumed };
+      const runRecords = consumed.length === 0 ? [] : [changelogRecord(runs, partition, String(partition), JSON.stringify(run))];
+      const sent = await producer.send([...outputs, ...changes, ...runRecords]);
+      if (unreadable > 0 && sent.is === 'failed')
+        throw fatal(
+          'DLQ_UNWRITABLE',
+          `writing ${unreadable} unreadable record(s) of ${unit}/${partition} to ${ownTopics.dlq(unit)}: ${sent.error.message}; nothing was dropped`,
+          { cause: sent.error },
+        );
+      const written = must(sent, `writing a transaction of ${unit}/${partition}`);
+      const withOffsets = due(next);
+      if (withOffsets) {
+        const offsets = Object.entries(next).map(([topic, offset]) => ({ topic: names.topic(topic), partition, offset }));
+        must(await producer.sendOffsets(group, offsets), `committing offsets of ${unit}/${partition}`);
+      }
+      must(await producer.end('commit'), `ending a transaction of ${unit}/${partition}`);
+      if (withOffsets) [committed, committedAt] = [next, clock.monotonic()];
+      changelogNext = endOf(written, changelog, partition) ?? changelogNext;
+      settling = view.settle(change.layer, changelogNext).catch((error: unknown) => {
+        storeFailed = error instanceof Error ? error : new Error(String(error));
+      });
+      metrics.transactions.inc({ unit, outcome: 'ok' });
+      metrics.transactionSeconds.observe({ unit }, (clock.monotonic() - begun) / 1000);
+    };
+    const close = async (): Promise<void> => {
+      await settling;
+      await Promise.allSettled([producer.close(), store.close()]);
+    };
+    return { view, positions, contested, commit, offsetsDue: due, close };
+  } catch (error) {
+    await Promise.allSettled([producer.close(), store.close()]);
+    throw error;
+  }
+};
+
+const endOf = (written: readonly Written[], topic: string, partition: number): number | undefined => {
+  const found = written.filter(one => one.topic === topic && one.partition === partition);
+  return found.length === 0 ? undefined : Math.max(...found.map(one => one.baseOffset + one.count));
+};
+/** Last stable offsets of the inputs as this session begins. */
+const contestedOf = async (context: TaskContext, partition: number): Promise<Readonly<Record<string, number>>> => {
+  const topics = topicsOf(context.unit)
+    .map(topic => topic.name)
+    .filter(topic => partition < (context.partitions.get(topic) ?? 0));
+  const bounds = await context.log.bounds(topics.map(topic => ({ topic: context.names.topic(topic), partition })));
+  return Object.fromEntries(topics.map((topic, i) => [topic, bounds[i]!.lastStable]));
+};

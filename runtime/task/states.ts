@@ -1,0 +1,95 @@
+/** Reads and writes the states of keys: the main part as one JSON record, Entries fields entry by entry. */
+import { changesOf, entries, isEntries, type Base, type Entries } from '../entries.ts';
+import { fatal } from '../failure.ts';
+import type { Change, Readable } from '../store/view.ts';
+import { separator, storeKeys, under, type StoredState } from './keys.ts';
+
+/** What storing needs to know of a unit. */
+export interface StateShape {
+  readonly name: string;
+  readonly initial: unknown;
+  readonly entries: readonly string[];
+  readonly stateVersion: number;
+  readonly upgrade?: ((stored: unknown, version: number) => unknown) | undefined;
+}
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Which key and field a base reads, to know a collection that was made anew. */
+const owners = new WeakMap<object, string>();
+
+const baseOf = (from: Readable, key: string, field: string, size: number): Base<unknown> => {
+  const bounds = under('e', key, field);
+  const parse = (value: string): unknown => JSON.parse(value);
+  const base: Base<unknown> = {
+    size,
+    get: id => {
+      if (size === 0) return undefined;
+      const value = from.get(storeKeys.entry(key, field, id));
+      return value === undefined ? undefined : parse(value);
+    },
+    *range({ from: start, reverse = false }) {
+      if (size === 0) return;
+      const first = start === undefined ? undefined : storeKeys.entry(key, field, start);
+      const within = first === undefined ? bounds : reverse ? { gte: bounds.gte, lt: first } : { gte: first, lt: bounds.lt };
+      // The upper bound is left out by the store; reversed, the entry asked for is wanted too.
+      const exact = reverse && start !== undefined ? from.get(first!) : undefined;
+      if (exact !== undefined) yield [start!, parse(exact)];
+      for (const [storeKey, value] of from.range(within, reverse))
+        yield [storeKey.slice(storeKey.lastIndexOf(separator) + 1), parse(value)];
+    },
+  };
+  owners.set(base, `${key}\0${field}`);
+  return base;
+};
+
+/** The state of a key as stored, or the unit's initial one; Entries fields read their store when asked. */
+export const loadState = (shape: StateShape, from: Readable, key: string): unknown => {
+  const text = from.get(storeKeys.state(key));
+  const stored = text === undefined ? undefined : (JSON.parse(text) as StoredState);
+  if (stored !== undefined && stored.v > shape.stateVersion)
+    throw fatal(
+      'STATE_VERSION',
+      `reading the state of ${shape.name} for ${key}: it has version ${stored.v}, this release knows ${shape.stateVersion}`,
+    );
+  if (stored !== undefined && stored.v < shape.stateVersion && shape.upgrade === undefined)
+    throw fatal(
+      'STATE_VERSION',
+      `reading the state of ${shape.name} for ${key}: it has version ${stored.v} and no upgrade to ${shape.stateVersion} is given`,
+    );
+  if (stored === undefined && shape.entries.length === 0) return shape.initial;
+  const main =
+    stored === undefined ? shape.initial : stored.v < shape.stateVersion ? shape.upgrade!(stored.s, stored.v) : stored.s;
+  const fields = Object.fromEntries(
+    shape.entries.map(field => [field, entries(baseOf(from, key, field, stored?.n[field] ?? 0))]),
+  );
+  return { ...(main as Fields), ...fields };
+};
+
+const storeEntries = (change: Change, key: string, field: string, now: Entries<unknown>): void => {
+  const { changes, base } = changesOf(now);
+  // A rule may answer with a new collection instead of a changed one: then what was stored goes first.
+  if (owners.get(base) !== `${key}\0${field}`)
+    for (const [storeKey] of change.base.range(under('e', key, field))) change.set(storeKey, null);
+  for (const [id, value] of changes.entries())
+    change.set(storeKeys.entry(key, field, id), value === null ? null : JSON.stringify(value));
+};
+/** Puts a key's state into a transaction. The initial state is stored as nothing, so that finished keys cost nothing. */
+export const storeState = (shape: StateShape, change: Change, key: string, state: unknown): void => {
+  if (state === shape.initial) {
+    change.set(storeKeys.state(key), null);
+    for (const field of shape.entries)
+      for (const [storeKey] of change.base.range(under('e', key, field))) change.set(storeKey, null);
+    return;
+  }
+  const sizes: Record<string, number> = {};
+  const main: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(state as Fields)) {
+    if (!shape.entries.includes(field)) main[field] = value;
+    else if (isEntries(value)) {
+      sizes[field] = value.size;
+      storeEntries(change, key, field, value);
+    } else
+      throw fatal('STATE_VERSION', `storing the state of ${shape.name}: its field ${field} is declared as Entries and is not`);
+  }
+  change.set(storeKeys.state(key), JSON.stringify({ v: shape.stateVersion, n: sizes, s: main } satisfies StoredState));
+};
