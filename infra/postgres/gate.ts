@@ -92,12 +92,12 @@ const turn = async (connection: Connection, options: GateOptions): Promise<void>
   for (;;) {
     const frame = await nextFrame(connection, held ? options.idleInTransactionMs : 0);
     if (frame === undefined) break;
-    held = await serve(connection, frame, options);
+    held = await serve(connection, frame, held, options);
     if (!held) return;
   }
   if (!held) return;
   await clear(options);
-  if (!connection.closed) connection.socket.end(fatalError('25P03', 'terminating connection due to idle-in-transaction timeout'));
+  if (!connection.closed) refuse(connection, '25P03', 'terminating connection due to idle-in-transaction timeout');
 };
 
 /** Undefined when the client is gone or stays silent for `waitMs`. */
@@ -123,7 +123,7 @@ const nextFrame = async (connection: Connection, waitMs: number): Promise<Frame 
 };
 
 /** Answers whether the connection must keep the database: in the middle of a statement, or in a transaction. */
-const serve = async (connection: Connection, frame: Frame, options: GateOptions): Promise<boolean> => {
+const serve = async (connection: Connection, frame: Frame, held: boolean, options: GateOptions): Promise<boolean> => {
   const { socket } = connection;
   switch (frame.kind) {
     case 'encryption':
@@ -131,12 +131,13 @@ const serve = async (connection: Connection, frame: Frame, options: GateOptions)
       return false;
     case 'cancel':
       // There is no second session that could cancel; a client expects no answer.
+      connection.closed = true;
       socket.destroy();
       return false;
     case 'startup': {
       const wanted = startupParameters(frame.bytes).get('database') ?? options.database;
       if (wanted !== options.database) {
-        socket.end(fatalError('3D000', `database "${wanted}" does not exist; this one is called "${options.database}"`));
+        refuse(connection, '3D000', `database "${wanted}" does not exist; this one is called "${options.database}"`);
         return false;
       }
       connection.started = true;
@@ -146,10 +147,16 @@ const serve = async (connection: Connection, frame: Frame, options: GateOptions)
       if (frame.type === 'X') {
         connection.closed = true;
         socket.destroy();
-        return true;
+        return held;
       }
       return (await answer(connection, allowed(frame.type, frame.bytes), options)) !== 'I';
   }
+};
+
+/** Says why and hangs up; what the client sent meanwhile is not served. */
+const refuse = (connection: Connection, sqlState: string, text: string): void => {
+  connection.closed = true;
+  connection.socket.end(fatalError(sqlState, text));
 };
 
 /** SQL that may not pass becomes SQL whose syntax error says so: the database then deals with what follows as after any error. */

@@ -19,9 +19,10 @@ export const countLine = ({ passed, failed, skipped }: Counts): string =>
 
 /**
  * What a run of mocha amounts to, from the counts it wrote (undefined: it ended before it could) and how it ended (null: it had
- * to be ended). A run that ends badly without naming a failed test is itself one failure.
+ * to be ended). A run that ends badly without naming a failed test, or without
+ * having run, is itself one failure.
  */
 export const judge = (written: Counts | undefined, exitCode: number | null): Counts => {
   const counts = written ?? noCounts;
-  return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  return (exitCode !== 0 || written === undefined) && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 };

@@ -24,6 +24,10 @@ const runAll = async (narrow: readonly string[]): Promise<Counts> => {
     .map(file => file.replaceAll('\\', '/'))
     .filter(file => narrow.length === 0 || narrow.some(start => file.startsWith(start)))
     .sort();
+  if (files.length === 0) {
+    console.error(`no test file begins with ${narrow.join(' or ')}`);
+    return { ...noCounts, failed: 1 };
+  }
   const needsBroker = (file: string): boolean => onBroker.some(start => file.startsWith(start));
   const first = await runMocha(
     'rules and flows',
