@@ -9,7 +9,7 @@ export interface Protocol<T> {
     readonly encode: () => Promise<Encoded>;
     readonly expectResponse?: () => boolean;
   };
-  readonly response: { readonly decode: (raw: Buffer) => Promise<T>; readonly parse: (decoded: T) => Promise<unknown> };
+  readonly response: { readonly decode: (raw: Buffer) => Promise<T>; readonly parse: (decoded: T) => Promise<T> };
   readonly requestTimeout?: number;
   readonly logResponseError?: boolean;
 }
@@ -75,14 +75,14 @@ export interface Connection {
   readonly setVersions: (versions: Readonly<Record<number, { minVersion: number; maxVersion: number }>>) => void;
   readonly setSupportAuthenticationProtocol: (isSupported: boolean) => void;
   readonly rejectRequests: (error: Error) => void;
-  readonly send: (protocol: Protocol<never>) => Promise<unknown>;
-  readonly socket?: { readonly destroy: () => unknown };
+  readonly send: <T>(protocol: Protocol<T>) => Promise<T>;
+  readonly socket?: { readonly destroy: (error: Error) => unknown };
 }
 export type ConnectionClass = new (options: ConnectionOptions) => Connection;
 
 /** Requests by name; each gives, for a version, a function from arguments to the protocol of one call. */
 export type Requests = Readonly<
-  Record<string, { readonly protocol: (of: { version: number }) => (args?: object) => Protocol<unknown> }>
+  Record<string, { readonly protocol: (of: { version: number }) => (args: object) => Protocol<unknown> }>
 >;
 export type ErrorCodes = readonly { readonly type: string; readonly code: number; readonly message: string }[];
 

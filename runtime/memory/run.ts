@@ -1,0 +1,181 @@
+/** All of Onhand in memory: the same sessions, tasks and pumps as on Kafka, over the in-memory log and virtual time. */
+import type { Event, Fact, Logger } from '../model.ts';
+import { keyOf, deliveryId } from '../identity.ts';
+import { keysOf, memoryKeyStore, type KeyStore } from '../keys/keys.ts';
+import { metricsOf } from '../observe/metrics.ts';
+import { startUnits, type RunOptions, type Running } from '../run.ts';
+import { memoryStore } from '../store/memory.ts';
+import type { Store } from '../store/store.ts';
+import { nameOf, namesOf, topicSpecs, type Unit } from '../topology.ts';
+import { codecOf, memoryRegistry, type Codec } from '../wire/codec.ts';
+import { headersOf } from '../wire/envelope.ts';
+import { partitionOf } from '../wire/partition.ts';
+import { eventOf } from '../task/rules.ts';
+import { topicOf, allTopics } from '../../schemas/topics.ts';
+import { factSchemas } from '../../schemas/load.ts';
+import type { Policy } from '../../schemas/policy.ts';
+import { virtualClock, type VirtualClock } from './clock.ts';
+import { memoryLog, type MemoryFaults, type MemoryLog } from './log.ts';
+
+export interface MemoryOptions {
+  readonly units: readonly Unit[];
+  readonly policy: Policy;
+  readonly partitions?: number;
+  readonly run?: readonly string[];
+  readonly clock?: VirtualClock;
+  readonly logger?: Logger;
+  readonly faults?: MemoryFaults;
+  readonly settingsOf?: (unit: string) => Readonly<Record<string, unknown>>;
+  readonly limits?: RunOptions['limits'];
+  readonly keyStore?: KeyStore;
+}
+export interface MemoryWorld {
+  readonly clock: VirtualClock;
+  readonly log: MemoryLog;
+  readonly codec: Codec;
+  readonly running: () => Running;
+  /** Publishes facts as an outside author would, each as its own cause. */
+  readonly publish: (...facts: readonly Fact[]) => Promise<void>;
+  /** Raw records, for what is no event. */
+  readonly append: (topic: string, key: Buffer | null, value: Buffer | null) => Promise<void>;
+  /** Everything on a topic that is committed, partition by partition. */
+  readonly read: (topic: string) => Promise<readonly Event[]>;
+  /** Lets time pass until every unit has read everything and nothing happens for a while. */
+  readonly settle: (limitMs?: number) => Promise<void>;
+  /** Kills all units as kill -9 does (stores keep what was committed) and starts them again. */
+  readonly restart: () => Promise<void>;
+  readonly close: () => Promise<void>;
+  readonly errors: readonly Error[];
+}
+
+const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const prefix = 'memory.';
+
+export const memoryWorld = async (options: MemoryOptions): Promise<MemoryWorld> => {
+  const clock = options.clock ?? virtualClock();
+  const log = memoryLog(clock, options.faults);
+  const names = namesOf(prefix);
+  const codec = codecOf(memoryRegistry());
+  const keyStore = options.keyStore ?? memoryKeyStore();
+  const partitions = options.partitions ?? 2;
+  const errors: Error[] = [];
+  const stores = new Map<string, Store>();
+  const storeOf = (unit: string, partition: number): Store => {
+    const name = `${unit}/${partition}`;
+    const found = stores.get(name) ?? memoryStore(() => clock.sleep(1));
+    stores.set(name, found);
+    return found;
+  };
+  await log.admin.create(topicSpecs(options.units, names, partitions));
+  const known = new Set((await log.admin.topics()).map(spec => spec.name));
+  await log.admin.create(
+    allTopics
+      .filter(topic => !known.has(names.topic(topic.name)))
+      .map(topic => ({ name: names.topic(topic.name), partitions, settings: {} })),
+  );
+  await codec.prepare([...factSchemas.keys()]);
+  const start = (): Promise<Running> =>
+    startUnits({
+      units: options.units,
+      run: options.run ?? options.units.map(nameOf),
+      log,
+      readingLog: () => log,
+      clock,
+      logger: options.logger ?? silent,
+      metrics: metricsOf(),
+      names,
+      codec,
+      keys: keysOf(keyStore, clock.now),
+      policy: options.policy,
+      release: 'memory',
+      storeOf,
+      memberIds: { read: () => undefined, keep: () => undefined },
+      hashKey: 'memory',
+      settingsOf: options.settingsOf ?? (() => ({})),
+      fatal: (unit, error) => void errors.push(new Error(`${unit}: ${error.message}`, { cause: error })),
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
+    });
+  let running = await start();
+  const appender = await log.appender();
+  let published = 0;
+  const read = async (topic: string): Promise<readonly Event[]> => {
+    const events: Event[] = [];
+    for (let partition = 0; partition < partitions; partition++) {
+      const at = { topic: names.topic(topic), partition };
+      const [bounds] = await log.bounds([at]);
+      for (let next = bounds!.start; next < bounds!.lastStable;) {
+        const [answer] = await log.fetch([{ ...at, from: next, maxBytes: 1 << 20 }], 0);
+        await codec.ensure(answer!.records.map(record => record.value));
+        events.push(...answer!.records.map(record => eventOf(codec, record)));
+        next = answer!.next;
+      }
+    }
+    return events;
+  };
+  const behind = async (): Promise<string> => {
+    const ends = await Promise.all(
+      (await log.admin.topics()).map(async spec =>
+        [
+          spec.name,
+          ...(await log.bounds(Array.from({ length: spec.partitions }, (_, partition) => ({ topic: spec.name, partition })))).map(
+            one => one.highWatermark,
+          ),
+        ].join(' '),
+      ),
+    );
+    return ends.join(';');
+  };
+  return {
+    clock,
+    log,
+    codec,
+    errors,
+    running: () => running,
+    publish: async (...facts) => {
+      for (const fact of facts) {
+        const topic = topicOf(fact.type);
+        if (topic === undefined) throw new Error(`no topic carries ${fact.type}`);
+        const key = Buffer.from(keyOf(topic, fact));
+        const id = deliveryId('test', fact.type, published++, key.toString());
+        await appender.send([
+          {
+            topic: names.topic(topic.name),
+            partition: partitionOf(key, partitions),
+            key,
+            value: codec.encode(fact),
+            headers: headersOf({ id, at: clock.now(), cause: id }, fact.type, '/onhand/test/0', 0),
+          },
+        ]);
+      }
+    },
+    append: async (topic, key, value) => {
+      await appender.send([
+        { topic: names.topic(topic), partition: key === null ? 0 : partitionOf(key, partitions), key, value },
+      ]);
+    },
+    read,
+    settle: async (limitMs = 120_000) => {
+      // Nothing new on any topic for two seconds of virtual time, longer than any pause between transactions.
+      const until = clock.now() + limitMs;
+      for (let before = ''; ;) {
+        const now = await behind();
+        if (now === before) return;
+        if (clock.now() > until) throw new Error('the units did not settle');
+        before = now;
+        await clock.advance(2_000);
+      }
+    },
+    restart: async () => {
+      const closing = running.close();
+      await clock.advance(10_000);
+      await closing;
+      running = await start();
+    },
+    close: async () => {
+      const closing = running.close();
+      await clock.advance(10_000);
+      await closing;
+      await log.close();
+    },
+  };
+};
