@@ -45,14 +45,15 @@ export const codecOf = (registry: Registry): Codec => {
   let slab = Buffer.allocUnsafeSlow(slabSize);
   let at = 0;
   const load = async (id: number): Promise<void> => {
-    const schema = (await registry.schemaOf(id)) as { name?: string } | undefined;
-    const type = schema?.name === undefined ? undefined : typeOf(schema.name);
-    if (schema?.name === undefined || type === undefined) return void readers.set(id, undefined);
+    const schema = (await registry.schemaOf(id)) as { readonly name?: string } | undefined;
+    const fact = schema?.name?.replace(/^onhand\./, '');
+    const type = fact === undefined ? undefined : typeOf(fact);
+    if (fact === undefined || type === undefined) return void readers.set(id, undefined);
     const writer = avsc.Type.forSchema(schema as avsc.Schema);
     try {
       const resolver =
         JSON.stringify(writer.schema()) === JSON.stringify(type.schema()) ? undefined : type.createResolver(writer);
-      readers.set(id, { fact: schema.name, type, resolver });
+      readers.set(id, { fact, type, resolver });
     } catch {
       readers.set(id, undefined);
     }
