@@ -2,10 +2,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { Socket } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { transient } from '../runtime/failure.ts';
+import { dieWithUs } from './watchdog.ts';
 import { identify, isRunning, type ProcessIdentity } from './process-identity.ts';
 
 export interface ChildOptions {
@@ -34,7 +33,8 @@ export const startChild = async (options: ChildOptions): Promise<Child> => {
   closeSync(log);
   const pid = await pidOf(child, options);
   const identity = identify(pid);
-  const letGo = dieWithUs(child, pid);
+  const letGo = dieWithUs({ pid });
+  child.once('exit', letGo);
   child.unref();
   try {
     await untilReady(identity, options);
@@ -57,30 +57,12 @@ const pidOf = (child: ChildProcess, options: ChildOptions): Promise<number> =>
     });
   });
 
-/**
- * Sets a watchdog on a child. Its standard input is a pipe that only we hold: it ends when we do. It does not keep this process
- * alive. Answers with what takes it off again.
- */
-export const dieWithUs = (child: ChildProcess, pid: number): (() => void) => {
-  const script = join(import.meta.dirname, 'watchdog.sh');
-  const watchdog = spawn('sh', [script, String(pid)], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
-  const takeOff = (): void => {
-    watchdog.kill('SIGKILL');
-  };
-  child.once('exit', takeOff);
-  watchdog.unref();
-  const { stdin } = watchdog;
-  stdin.on('error', () => undefined);
-  if (stdin instanceof Socket) stdin.unref();
-  return takeOff;
-};
-
 const untilReady = async (identity: ProcessIdentity, options: ChildOptions): Promise<void> => {
   const deadline = Date.now() + options.deadlineMs;
   while (!(await options.ready())) {
     const ended = !isRunning(identity);
     if (ended || Date.now() > deadline) {
-      const seen = ended ? 'it ended' : `it was not ready within ${String(options.deadlineMs / 1000)} s`;
+      const seen = ended ? 'it ended' : `it was not ready within ${options.deadlineMs / 1000} s`;
       throw transient(
         'INFRA_MISSING',
         `starting ${options.what}: ${seen}. The end of ${options.logFile}:\n${await lastLines(options.logFile)}`,
@@ -99,7 +81,7 @@ const lastLines = async (file: string): Promise<string> => {
 export const stopProcess = async (identity: ProcessIdentity, graceMs: number): Promise<void> => {
   if (graceMs > 0 && (await ended(identity, 'SIGTERM', graceMs))) return;
   if (await ended(identity, 'SIGKILL', 10_000)) return;
-  throw transient('INFRA_MISSING', `ending process ${String(identity.pid)}: it still runs 10 s after SIGKILL.`);
+  throw transient('INFRA_MISSING', `ending process ${identity.pid}: it still runs 10 s after SIGKILL.`);
 };
 
 const ended = async (identity: ProcessIdentity, signal: 'SIGTERM' | 'SIGKILL', waitMs: number): Promise<boolean> => {

@@ -4,17 +4,14 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { isFailure } from '../runtime/failure.ts';
-import type { Child } from './child.ts';
 import { kafkaJars, registryJar, type Progress } from './jars.ts';
-
 import { startKafka } from './kafka.ts';
 import { lookAtMachine } from './machine.ts';
 import { startPostgres } from './postgres.ts';
+import type { Addresses, Part, PartOptions, StartedPart } from './part.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import { startRegistry } from './registry.ts';
 import { chooseWay } from './ways.ts';
-
-export type { Progress };
 
 export interface InfraOptions {
   /** Holds data and logs; made when missing. */
@@ -22,24 +19,11 @@ export interface InfraOptions {
   /** Whether registry and database keep their data in `dataDir`, as the broker always does. */
   readonly durable: boolean;
   readonly onProgress?: Progress;
-  /** Taken when free. */
-  readonly preferredPorts?: Ports;
+  /** Taken when free; default: any. */
+  readonly preferredPorts?: Readonly<Record<Part, number>>;
 }
 
-export interface Ports {
-  readonly kafka: number;
-  readonly registry: number;
-  readonly postgres: number;
-}
-
-export interface Addresses {
-  /** As KAFKA_BROKERS takes it: `host:port`, comma-separated. */
-  readonly brokers: string;
-  readonly registryUrl: string;
-  readonly databaseUrl: string;
-}
-
-export type Part = 'kafka' | 'registry' | 'postgres';
+export type { Addresses, Part, Progress };
 
 export interface Infra extends Addresses {
   /** Only what was started here; a broker given by address is not ours to end. */
@@ -49,55 +33,46 @@ export interface Infra extends Addresses {
   readonly stop: () => Promise<void>;
 }
 
+/** How long a process that keeps data may take to end by itself. */
+export const stopGraceMs = 30_000;
+
 /** Throws INFRA_MISSING or SETTINGS_INVALID with what to do; whatever was started by then has been ended. */
 export const startInfra = async (options: InfraOptions): Promise<Infra> => {
   const onProgress = options.onProgress ?? (() => undefined);
   const way = chooseWay(await lookAtMachine());
   if (isFailure(way)) throw way;
   await mkdir(options.dataDir, { recursive: true });
-  const common = { dataDir: options.dataDir, durable: options.durable, onProgress };
-  const ports = options.preferredPorts;
-  const postgres = (): Promise<Started> =>
-    startPostgres({ ...common, ...preferred(ports?.postgres) }).then(asStarted('postgres'));
+  const ports = options.preferredPorts ?? { kafka: 0, registry: 0, postgres: 0 };
+  const part = (name: Part): PartOptions => ({
+    dataDir: options.dataDir,
+    durable: options.durable,
+    preferredPort: ports[name],
+    onProgress,
+  });
+  const postgres = (): Promise<StartedPart> => startPostgres(part('postgres'));
   if (way.way === 'given') return gather({ brokers: way.brokers, registryUrl: way.registryUrl }, [postgres], options);
   // One after the other: two Mavens at once would share one local repository.
   await kafkaJars(onProgress);
   await registryJar(onProgress);
-  const kafka = (): Promise<Started> => startKafka({ ...common, ...preferred(ports?.kafka) }).then(asStarted('kafka'));
-  const registry = (): Promise<Started> =>
-    startRegistry({ ...common, ...preferred(ports?.registry) }).then(asStarted('registry'));
-  return gather({}, [kafka, registry, postgres], options);
+  return gather({}, [() => startKafka(part('kafka')), () => startRegistry(part('registry')), postgres], options);
 };
 
-type Started = { readonly part: Part; readonly child: Child; readonly addresses: Partial<Addresses> };
+type Starts = readonly (() => Promise<StartedPart>)[];
 
-const preferred = (port: number | undefined): { readonly preferredPort?: number } =>
-  port === undefined ? {} : { preferredPort: port };
-
-const asStarted =
-  (part: Part) =>
-  (child: Child & Partial<Addresses>): Started => ({ part, child, addresses: child });
-
-const gather = async (
-  given: Partial<Addresses>,
-  starts: readonly (() => Promise<Started>)[],
-  options: InfraOptions,
-): Promise<Infra> => {
+/** All at once; when one fails, the others are ended. */
+const gather = async (given: Partial<Addresses>, starts: Starts, options: InfraOptions): Promise<Infra> => {
   const results = await Promise.allSettled(starts.map(start => start()));
   const started = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
   const stop = async (): Promise<void> => {
-    await Promise.all(started.map(({ child }) => child.stop(options.durable ? 30_000 : 0)));
+    await Promise.all(started.map(({ child }) => child.stop(options.durable ? stopGraceMs : 0)));
   };
   const failed = results.find(result => result.status === 'rejected');
   if (failed !== undefined) {
     await stop();
     throw failed.reason;
   }
-  const {
-    brokers = '',
-    registryUrl = '',
-    databaseUrl = '',
-  } = Object.assign({}, given, ...started.map(part => part.addresses)) as Partial<Addresses>;
+  const addresses = started.reduce<Partial<Addresses>>((all, part) => ({ ...all, ...part.addresses }), given);
+  const { brokers = '', registryUrl = '', databaseUrl = '' } = addresses;
   const processes = Object.fromEntries(started.map(({ part, child }) => [part, child.identity]));
   const letGo = (): void => {
     for (const { child } of started) child.letGo();

@@ -81,10 +81,7 @@ const fetched = async (wanted: Package, onProgress: Progress): Promise<string> =
 const putInPlace = async (temporary: string, folder: string, wanted: Package): Promise<void> => {
   if (!complete(temporary, wanted)) {
     const found = (await readdir(temporary)).length;
-    throw transient(
-      'INFRA_MISSING',
-      `fetching ${wanted.what}: ${wanted.proof} is not among the ${String(found)} files that came.`,
-    );
+    throw transient('INFRA_MISSING', `fetching ${wanted.what}: ${wanted.proof} is not among the ${found} files that came.`);
   }
   try {
     await rename(temporary, folder);
@@ -100,8 +97,7 @@ const maven = async (args: readonly string[], cwd: string, onProgress: Progress)
     const file = /Downloaded from .*\/([^/ ]+\.(?:jar|gz)) \(([^)]*)\)/.exec(line);
     if (file === null) return;
     jars += 1;
-    if (jars % 10 === 1 || file[1]?.endsWith('.gz'))
-      onProgress(`fetched ${file[1] ?? ''} (${file[2] ?? ''}), ${String(jars)} so far`);
+    if (jars % 10 === 1 || file[1]?.endsWith('.gz')) onProgress(`fetched ${file[1] ?? ''} (${file[2] ?? ''}), ${jars} so far`);
   });
 };
 
@@ -115,6 +111,6 @@ const command = async (name: string, args: readonly string[], cwd: string, onLin
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', note);
   const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
   if (code === 0) return;
-  const shown = [`running ${name} ${args.join(' ')}: it ended with ${String(code)}. Its last lines:`, ...last].join('\n  ');
+  const shown = [`running ${name} ${args.join(' ')}: it ended with ${code}. Its last lines:`, ...last].join('\n  ');
   throw transient('INFRA_MISSING', shown);
 };

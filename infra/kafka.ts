@@ -5,26 +5,17 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startChild, type Child } from './child.ts';
-import { kafkaJars, type Progress } from './jars.ts';
+import { startChild } from './child.ts';
+import { kafkaJars } from './jars.ts';
 import { javaCommand, quickStart } from './machine.ts';
-import { freePort } from './ports.ts';
+import type { PartOptions, StartedPart } from './part.ts';
+import { freePort, withFreshPorts } from './ports.ts';
 
 const run = promisify(execFile);
 
-export interface KafkaOptions {
-  readonly dataDir: string;
-  readonly durable: boolean;
-  readonly preferredPort?: number;
-  readonly onProgress: Progress;
-}
+export const startKafka = (options: PartOptions): Promise<StartedPart> => withFreshPorts(() => startOnce(options));
 
-export interface StartedKafka extends Child {
-  readonly brokers: string;
-  readonly port: number;
-}
-
-export const startKafka = async (options: KafkaOptions): Promise<StartedKafka> => {
+const startOnce = async (options: PartOptions): Promise<StartedPart> => {
   const jars = await kafkaJars(options.onProgress);
   const port = await freePort(options.preferredPort);
   const controllerPort = await freePort();
@@ -42,7 +33,7 @@ export const startKafka = async (options: KafkaOptions): Promise<StartedKafka> =
     ready: () => answersApiVersions(port),
     deadlineMs: 60_000,
   });
-  return { ...child, brokers: `127.0.0.1:${String(port)}`, port };
+  return { part: 'kafka', child, addresses: { brokers: `127.0.0.1:${port}` } };
 };
 
 const format = async (classpath: string, file: string): Promise<void> => {
@@ -73,9 +64,9 @@ export const properties = ({ port, controllerPort, data, durable }: Places): str
   Object.entries({
     'process.roles': 'broker,controller',
     'node.id': '1',
-    'controller.quorum.voters': `1@127.0.0.1:${String(controllerPort)}`,
-    listeners: `PLAINTEXT://127.0.0.1:${String(port)},CONTROLLER://127.0.0.1:${String(controllerPort)}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${String(port)}`,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': data,

@@ -28,7 +28,7 @@ export const withLock = async <T>(file: string, options: LockOptions, work: () =
 
 /** Written whole under a name of its own, then linked: the lock file is never seen half written. */
 const taken = async (file: string): Promise<boolean> => {
-  const own = `${file}.${String(process.pid)}.${randomUUID()}`;
+  const own = `${file}.${process.pid}.${randomUUID()}`;
   await writeFile(own, JSON.stringify(identify(process.pid)));
   try {
     await link(own, file);

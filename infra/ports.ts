@@ -1,7 +1,22 @@
 /** Finds ports on the loopback address that nobody listens on. */
 import { createServer } from 'node:net';
 
-/** A free port; `preferred` if that is free. Another may take it before it is used, so a starter tries again with new ones. */
+/**
+ * Another may take a free port before it is used, so what fails to start is started again with other ports, twice. The log of the
+ * last try is shown, whatever the reason was.
+ */
+export const withFreshPorts = async <T>(start: () => Promise<T>): Promise<T> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await start();
+    } catch (error) {
+      if (tries === 3 || !(error instanceof Error && /address already in use|EADDRINUSE|port.*in use/i.test(error.message)))
+        throw error;
+    }
+  }
+};
+
+/** A free port; `preferred` if that is free. */
 export const freePort = async (preferred = 0): Promise<number> => {
   const found = await listenable(preferred);
   return found ?? (await freePort());

@@ -1,23 +1,15 @@
 /** PostgreSQL by default: PGlite in a process of its own, reached by URL through the ordinary `pg` driver. */
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { startChild, type Child } from './child.ts';
-import { freePort } from './ports.ts';
+import { startChild } from './child.ts';
+import type { PartOptions, StartedPart } from './part.ts';
+import { freePort, withFreshPorts } from './ports.ts';
 
-export interface PostgresOptions {
-  readonly dataDir: string;
-  readonly durable: boolean;
-  readonly preferredPort?: number;
-}
+export const startPostgres = (options: PartOptions): Promise<StartedPart> => withFreshPorts(() => startOnce(options));
 
-export interface StartedPostgres extends Child {
-  readonly databaseUrl: string;
-  readonly port: number;
-}
-
-export const startPostgres = async ({ dataDir, durable, preferredPort }: PostgresOptions): Promise<StartedPostgres> => {
+const startOnce = async ({ dataDir, durable, preferredPort }: PartOptions): Promise<StartedPart> => {
   const port = await freePort(preferredPort);
-  const databaseUrl = `postgres://postgres@127.0.0.1:${String(port)}/postgres`;
+  const databaseUrl = `postgres://postgres@127.0.0.1:${port}/postgres`;
   const child = await startChild({
     what: 'the database (PGlite)',
     command: process.execPath,
@@ -26,7 +18,7 @@ export const startPostgres = async ({ dataDir, durable, preferredPort }: Postgre
     ready: () => answers(databaseUrl),
     deadlineMs: 60_000,
   });
-  return { ...child, databaseUrl, port };
+  return { part: 'postgres', child, addresses: { databaseUrl } };
 };
 
 const answers = async (url: string): Promise<boolean> => {

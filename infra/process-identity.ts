@@ -18,7 +18,7 @@ const startOf = (pid: number): string | undefined => (process.platform === 'linu
 /** Ticks since boot, with the boot's id: exact, and it survives a clock that is set. Fields count from behind the name, which may hold blanks. */
 const startOnLinux = (pid: number): string | undefined => {
   try {
-    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     return fields[0] === 'Z' || fields[0] === 'X' ? undefined : `${boot}/${fields[19] ?? ''}`;

@@ -1,26 +1,17 @@
 /** The Apicurio schema registry; its Confluent-compatible API is what Onhand speaks. */
 import { join } from 'node:path';
-import { startChild, type Child } from './child.ts';
-import { registryJar, type Progress } from './jars.ts';
+import { startChild } from './child.ts';
+import { registryJar } from './jars.ts';
 import { javaCommand, quickStart } from './machine.ts';
-import { freePort } from './ports.ts';
+import type { PartOptions, StartedPart } from './part.ts';
+import { freePort, withFreshPorts } from './ports.ts';
 
-export interface RegistryOptions {
-  readonly dataDir: string;
-  readonly durable: boolean;
-  readonly preferredPort?: number;
-  readonly onProgress: Progress;
-}
+export const startRegistry = (options: PartOptions): Promise<StartedPart> => withFreshPorts(() => startOnce(options));
 
-export interface StartedRegistry extends Child {
-  readonly registryUrl: string;
-  readonly port: number;
-}
-
-export const startRegistry = async (options: RegistryOptions): Promise<StartedRegistry> => {
+const startOnce = async (options: PartOptions): Promise<StartedPart> => {
   const jar = await registryJar(options.onProgress);
   const port = await freePort(options.preferredPort);
-  const registryUrl = `http://127.0.0.1:${String(port)}/apis/ccompat/v7`;
+  const registryUrl = `http://127.0.0.1:${port}/apis/ccompat/v7`;
   const child = await startChild({
     what: 'the schema registry',
     command: javaCommand(),
@@ -29,12 +20,12 @@ export const startRegistry = async (options: RegistryOptions): Promise<StartedRe
     ready: () => answers(`${registryUrl}/subjects`),
     deadlineMs: 90_000,
   });
-  return { ...child, registryUrl, port };
+  return { part: 'registry', child, addresses: { registryUrl } };
 };
 
-const settings = ({ dataDir, durable }: RegistryOptions, port: number): readonly string[] => [
+const settings = ({ dataDir, durable }: PartOptions, port: number): readonly string[] => [
   '-Dquarkus.http.host=127.0.0.1',
-  `-Dquarkus.http.port=${String(port)}`,
+  `-Dquarkus.http.port=${port}`,
   ...(durable
     ? [
         '-Dapicurio.storage.kind=sql',

@@ -1,7 +1,7 @@
 /** What stands by `make up`: recorded in `.onhand/up.json` with each process's start, so that `make down` ends nothing else. */
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startInfra, type Addresses, type Part, type Progress } from './index.ts';
+import { startInfra, stopGraceMs, type Addresses, type Part, type Progress } from './index.ts';
 import { stopProcess } from './child.ts';
 import { withLock } from './lock.ts';
 import { isRunning, type ProcessIdentity } from './process-identity.ts';
@@ -17,8 +17,6 @@ export interface Standing extends Addresses {
 
 // Beside the usual ports, so that another broker or database of this machine is not in the way; others are taken when these are.
 const preferredPorts = { kafka: 19092, registry: 18081, postgres: 15432 };
-
-const stopGraceMs = 30_000;
 
 export const bringUp = (checkout: string, onProgress: Progress): Promise<Standing> =>
   locked(checkout, onProgress, async folder => {
@@ -62,7 +60,7 @@ const locked = async <T>(checkout: string, onProgress: Progress, work: (folder: 
 const end = async ({ processes }: UpRecord): Promise<readonly string[]> => {
   const running = Object.entries(processes).filter(([, identity]) => isRunning(identity));
   await Promise.all(running.map(([, identity]) => stopProcess(identity, stopGraceMs)));
-  return running.map(([part, { pid }]) => `${part} (process ${String(pid)})`);
+  return running.map(([part, { pid }]) => `${part} (process ${pid})`);
 };
 
 const recordFile = (folder: string): string => join(folder, 'up.json');

@@ -51,8 +51,8 @@ const dockerWay = (): string => 'not yet supported by this release.';
 
 const jvmWay = ({ java, maven, cached }: Machine): string | undefined => {
   const reasons: string[] = [];
-  if (java === undefined) reasons.push(`no java on PATH or in JAVA_HOME; install Java ${String(javaNeeded)} or later.`);
-  else if (java < javaNeeded) reasons.push(`java is version ${String(java)}; install Java ${String(javaNeeded)} or later.`);
+  if (java === undefined) reasons.push(`no java on PATH or in JAVA_HOME; install Java ${javaNeeded} or later.`);
+  else if (java < javaNeeded) reasons.push(`java is version ${java}; install Java ${javaNeeded} or later.`);
   if (!maven && !cached) reasons.push('no mvn on PATH to fetch the jars with; install Maven.');
   return reasons.length === 0 ? undefined : reasons.join(' ');
 };

@@ -3,9 +3,10 @@
  * what the first call starts; that dies with the process.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { dieWithUs } from '../../infra/watchdog.ts';
 import { startInfra, type Addresses, type Infra, type Progress } from '../../infra/index.ts';
 
 let shared: Promise<Addresses> | undefined;
@@ -31,33 +32,9 @@ export const asEnvironment = ({ brokers, registryUrl, databaseUrl }: Addresses):
   ONHAND_TEST_DATABASE: databaseUrl,
 });
 
-/** In a folder of its own, with everything gone when this process ends. */
-export const startForTests = async (onProgress: Progress): Promise<Infra> => {
+/** In a folder of its own, with everything gone when this process ends, however it ends. */
+export const startForTests = (onProgress: Progress): Promise<Infra> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'onhand-test-'));
-  const clean = (): void => {
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
-  };
-  process.once('exit', clean);
-  try {
-    const infra = await startInfra({ dataDir, durable: false, onProgress });
-    process.once('exit', () => {
-      killAll(infra);
-      clean();
-    });
-    return infra;
-  } catch (error) {
-    clean();
-    throw error;
-  }
-};
-
-/** At `exit` nothing can be awaited; the watchdogs would do it too, a moment later. */
-const killAll = (infra: Infra): void => {
-  for (const { pid } of Object.values(infra.processes)) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // Ended already.
-    }
-  }
+  dieWithUs({ folder: dataDir });
+  return startInfra({ dataDir, durable: false, onProgress });
 };

@@ -15,7 +15,7 @@ export const add = (a: Counts, b: Counts): Counts => ({
 });
 
 export const countLine = ({ passed, failed, skipped }: Counts): string =>
-  `${String(passed)} passed, ${String(failed)} failed, ${String(skipped)} skipped`;
+  `${passed} passed, ${failed} failed, ${skipped} skipped`;
 
 /**
  * What a run of mocha amounts to, from the counts it wrote (undefined: it ended before it could) and how it ended (null: it had

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dieWithUs } from '../../infra/child.ts';
+import { dieWithUs } from '../../infra/watchdog.ts';
 import { isFailure } from '../../runtime/failure.ts';
 import { asEnvironment, startForTests } from './broker.ts';
 import { add, countLine, judge, noCounts, type Counts } from './counts.ts';
@@ -69,7 +69,7 @@ const runMocha = async (
   environment: Readonly<Record<string, string>>,
 ): Promise<Counts> => {
   if (files.length === 0) return noCounts;
-  console.log(`\n${name}: ${String(files.length)} files`);
+  console.log(`\n${name}: ${files.length} files`);
   const folder = mkdtempSync(join(tmpdir(), 'onhand-counts-'));
   const countsFile = join(folder, 'counts.json');
   try {
@@ -80,7 +80,7 @@ const runMocha = async (
     );
     const written = readCounts(countsFile);
     if (written === undefined)
-      console.error(`${name}: mocha ended (${String(exitCode)}) before its tests did; that counts as one failure.`);
+      console.error(`${name}: mocha ended (${exitCode}) before its tests did; that counts as one failure.`);
     return judge(written, exitCode);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -90,26 +90,23 @@ const runMocha = async (
 const ended = (args: readonly string[], env: NodeJS.ProcessEnv, countsFile: string): Promise<number | null> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
-    if (child.pid !== undefined) dieWithUs(child, child.pid);
+    const letGo = child.pid === undefined ? () => undefined : dieWithUs({ pid: child.pid });
     const end = (why: string): void => {
       console.error(why);
       child.kill('SIGKILL');
     };
-    const overall = setTimeout(
-      end,
-      deadlineMs,
-      `The tests did not end within ${String(deadlineMs / 60_000)} minutes and were ended.`,
-    );
+    const overall = setTimeout(end, deadlineMs, `The tests did not end within ${deadlineMs / 60_000} minutes and were ended.`);
     let linger: NodeJS.Timeout | undefined;
     const watch = setInterval(() => {
       if (linger !== undefined || readCounts(countsFile) === undefined) return;
       linger = setTimeout(
         end,
         lingerMs,
-        `The tests ended, their process did not within ${String(lingerMs / 1000)} s: a test left something open.`,
+        `The tests ended, their process did not within ${lingerMs / 1000} s: a test left something open.`,
       );
     }, 500);
     const clear = (): void => {
+      letGo();
       clearTimeout(overall);
       clearTimeout(linger);
       clearInterval(watch);
