@@ -57,9 +57,9 @@ const days = (at: number, { timeZone, books }: CompanyPolicy): Pick<JournalPrepa
   return { originalDay, businessDay: originalDay > books.closedThrough ? originalDay : dayAfter(books.closedThrough) };
 };
 
-/** Nothing when all amounts are 0. */
+/** Debits first. Nothing when all amounts are 0. */
 export const journalOf = (entry: Entry, company: CompanyPolicy): readonly Fact<'JournalPrepared', JournalPrepared>[] => {
-  const moved = entry.postings.filter(posting => posting.minor !== 0);
+  const moved = [...entry.postings.filter(posting => posting.minor > 0), ...entry.postings.filter(posting => posting.minor < 0)];
   if (moved.length === 0) return [];
   const lines = moved.map(({ role, minor }): JournalLine => ({
     account: accountOf(role, entry.journal, company),

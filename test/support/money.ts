@@ -9,10 +9,14 @@ import {
   paymentLinked,
   refundFailed,
   refundSucceeded,
+  type FactsOn,
   type PaymentCaptured,
   type RefundFailed,
   type RefundSucceeded,
 } from '../../schemas/generated/facts.ts';
+import type { topics } from '../../schemas/topics.ts';
+
+export type PaymentFact = FactsOn<typeof topics.payments>;
 
 export const payment = { company: 'acme', gateway: 'stripe', paymentReference: 'pi_1' } as const;
 /** Noon in Amsterdam on an open day. */
