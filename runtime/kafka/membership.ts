@@ -130,7 +130,7 @@ export const removeMember = async (wire: Wire, directory: Directory, group: stri
   const backoff = backoffFor(LEAVE_WAIT_MS);
   for (;;) {
     const coordinator = await directory.coordinator('group', group);
-    const question = requestOf<Left>('LeaveGroup', 3, { groupId: group, members: [{ memberId, groupInstanceId: null }] });
+    const question = requestOf<Left>('LeaveGroup', 3, { groupId: group, memberId });
     const answer = await wire.ask(coordinator, question).catch((error: unknown) => {
       throw error instanceof NoAnswer ? unreachable(doing, error) : error;
     });
