@@ -216,6 +216,8 @@ export interface ExceptionRaised {
     | 'payment_after_expiry'
     | 'refund_unmatched'
     | 'overpaid'
+    | 'underpaid'
+    | 'refund_due'
     | 'shipment_early'
     | 'refund_early'
     | 'shipment_unexpected'
@@ -499,8 +501,12 @@ export interface ShipmentAccepted {
   readonly order: string;
   /** Absolute: the highest counts, a lower one is ignored. */
   readonly revision: number;
-  /** Odoo's picking; one fact per picking and product. */
+  /** Odoo's picking; one fact per picking, product and location. `none` where nothing of the order can leave. */
   readonly shipment: string;
+  /** What left: Odoo's product.product id; null where nothing can leave. */
+  readonly product: string | null;
+  /** From where, by its name in the authority file; null where nothing can leave. */
+  readonly location: string | null;
   /** When. Epoch ms UTC. */
   readonly dispatchedAt: number;
   /** ISO 4217, upper case; amounts are in its minor unit. */
