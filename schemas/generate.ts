@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';
-import { factFiles, sharedRecords, type AvroOther, type AvroRecord, type AvroSchema } from './load.ts';
+import { factFiles, sharedRecords, type AvroField, type AvroOther, type AvroRecord, type AvroSchema } from './load.ts';
 import { allTopics } from './topics.ts';
 
 const typeOf = (schema: AvroSchema): string => {
@@ -20,11 +20,11 @@ const typeOf = (schema: AvroSchema): string => {
   if (Array.isArray(schema)) return (schema as readonly AvroSchema[]).map(typeOf).reverse().join(' | ');
   const one = schema as AvroRecord | AvroOther;
   if (one.type === 'array') return `readonly (${typeOf(one.items)})[]`;
-  if (one.type === 'enum') return one.symbols.map(symbol => `'${symbol}'`).join(' | ');
   throw new Error(`the record ${one.name} is written inside another: put it into schemas/shared`);
 };
+const fieldType = (field: AvroField): string => field.values?.map(value => `'${value}'`).join(' | ') ?? typeOf(field.type);
 const record = (one: AvroRecord): string =>
-  `/** ${one.doc ?? ''} */\nexport interface ${one.name} {\n${one.fields.map(field => `  /** ${field.doc ?? ''} */\n  readonly ${field.name}: ${typeOf(field.type)};`).join('\n')}\n}`;
+  `/** ${one.doc ?? ''} */\nexport interface ${one.name} {\n${one.fields.map(field => `  /** ${field.doc ?? ''} */\n  readonly ${field.name}: ${fieldType(field)};`).join('\n')}\n}`;
 const lower = (name: string): string => name[0]!.toLowerCase() + name.slice(1);
 const union = (names: readonly string[]): string => names.map(name => `Fact<'${name}', ${name}>`).join(' | ');
 

@@ -15,10 +15,13 @@ export interface AvroField {
   readonly type: AvroSchema;
   readonly doc?: string;
   readonly default?: unknown;
+  /** Of text: the words it may be. No Avro enum, which could never gain a word under FULL_TRANSITIVE. */
+  readonly values?: readonly string[];
 }
-export type AvroOther =
-  | { readonly type: 'array'; readonly items: AvroSchema }
-  | { readonly type: 'enum'; readonly name: string; readonly symbols: readonly string[] };
+export interface AvroOther {
+  readonly type: 'array';
+  readonly items: AvroSchema;
+}
 
 const folder = import.meta.dirname;
 const read = (path: string): AvroRecord => JSON.parse(readFileSync(path, 'utf8')) as AvroRecord;
@@ -42,8 +45,7 @@ const inline = (schema: AvroSchema, seen: Set<string>): AvroSchema => {
   if (Array.isArray(schema)) return (schema as readonly AvroSchema[]).map(one => inline(one, seen));
   const one = schema as AvroRecord | AvroOther;
   if (one.type === 'record') return { ...one, fields: one.fields.map(field => ({ ...field, type: inline(field.type, seen) })) };
-  if (one.type === 'array') return { ...one, items: inline(one.items, seen) };
-  return one;
+  return { ...one, items: inline(one.items, seen) };
 };
 
 /** The facts' schemas as they are written in the files (shared records by name), by fact. */
