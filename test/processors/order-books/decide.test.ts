@@ -135,6 +135,18 @@ describe('order-books: a refund', () => {
         ['1710', 'refundsPayable', -1210],
       ],
     }));
+  it('of a quantity that a change took off comes out of deposits, by line or as money', () => {
+    const changed = [confirmed(1, [book]), confirmed(2, [half]), dispatched(3, [half])];
+    const out = {
+      ...refund,
+      lines: [
+        ['1700', 'deposits', 605],
+        ['1710', 'refundsPayable', -605],
+      ],
+    } as const;
+    books(given(...changed).when(refundOwed(4, [half])), out);
+    books(given(...changed).when(refundOwed(4, [], 605)), out);
+  });
   it('is booked once', () => {
     books(given(...start, dispatched(3, all), refundOwed(4, [book])).when(refundOwed(4, [book])));
     books(given(...start, dispatched(3, all), refundOwed(4, [book])).when(refundOwed(5, [book])));

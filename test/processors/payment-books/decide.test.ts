@@ -76,6 +76,8 @@ describe('payment-books: a capture', () => {
         ['1700', 'deposits', -500],
       ],
     }));
+  it('keeps the currency that it was first told in', () =>
+    books(given(captured(1000)).when(captured(900, { currency: 'USD', version: 2 }))));
   it('of nothing books nothing', () => books(given().when(captured(0))));
 });
 
