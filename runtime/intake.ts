@@ -1,6 +1,6 @@
 /** The intake of one shop: deliveries written raw, sealed under the key of their day, acks=all; and where its polls have come to. */
 import { hash } from 'node:crypto';
-import { transient } from './failure.ts';
+import { durably } from './durably.ts';
 import { deliveryId, keyOf } from './identity.ts';
 import type { Clock, Fact, Intake, RawDelivery, Shop, Topic } from './model.ts';
 import type { Appender, Log, Outgoing } from './port.ts';
@@ -28,11 +28,7 @@ const daySubject = (at: number): string => `intake/${new Date(at).toISOString().
 
 export const intakeOf = (options: IntakeOptions): Intake => {
   const { log, appender, clock, names, codec, keys, topic, partitions, cursors, shop } = options;
-  const append = async (records: readonly Outgoing[], doing: string): Promise<void> => {
-    const outcome = await appender.send(records);
-    if (outcome.is !== 'ok')
-      throw transient('KAFKA_UNREACHABLE', `${doing}: not acknowledged (${outcome.error.message})`, { cause: outcome.error });
-  };
+  const append = (records: readonly Outgoing[], doing: string): Promise<void> => durably(appender, clock, records, doing);
   const recordOf = (delivery: RawDelivery, at: number): Outgoing => {
     const body = Buffer.from(delivery.bytes).toString('utf8');
     const { aggregate, via, about } = delivery;

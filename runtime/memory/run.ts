@@ -1,6 +1,6 @@
 /** All of Onhand in memory: the same sessions, tasks and pumps as on Kafka, over the in-memory log and virtual time. */
 import type { Event, Fact, Logger } from '../model.ts';
-import { keyOf, deliveryId } from '../identity.ts';
+import { clientOf, type Client } from '../client.ts';
 import { keysOf, memoryKeyStore, type KeyStore } from '../keys/keys.ts';
 import { metricsOf } from '../observe/metrics.ts';
 import { startUnits, type RunOptions, type Running } from '../run.ts';
@@ -8,10 +8,8 @@ import { memoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
 import { nameOf, namesOf, topicSpecs, type Unit } from '../topology.ts';
 import { codecOf, memoryRegistry, type Codec } from '../wire/codec.ts';
-import { headersOf } from '../wire/envelope.ts';
 import { partitionOf } from '../wire/partition.ts';
-import { eventOf } from '../task/rules.ts';
-import { topicOf, allTopics } from '../../schemas/topics.ts';
+import { allTopics } from '../../schemas/topics.ts';
 import { factSchemas } from '../../schemas/load.ts';
 import type { Policy } from '../../schemas/policy.ts';
 import { virtualClock, type VirtualClock } from './clock.ts';
@@ -33,6 +31,7 @@ export interface MemoryWorld {
   readonly clock: VirtualClock;
   readonly log: MemoryLog;
   readonly codec: Codec;
+  readonly client: Client;
   readonly running: () => Running;
   /** Publishes facts as an outside author would, each as its own cause. */
   readonly publish: (...facts: readonly Fact[]) => Promise<void>;
@@ -96,22 +95,7 @@ export const memoryWorld = async (options: MemoryOptions): Promise<MemoryWorld> 
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     });
   let running = await start();
-  const appender = await log.appender();
-  let published = 0;
-  const read = async (topic: string): Promise<readonly Event[]> => {
-    const events: Event[] = [];
-    for (let partition = 0; partition < partitions; partition++) {
-      const at = { topic: names.topic(topic), partition };
-      const [bounds] = await log.bounds([at]);
-      for (let next = bounds!.start; next < bounds!.lastStable;) {
-        const [answer] = await log.fetch([{ ...at, from: next, maxBytes: 1 << 20 }], 0);
-        await codec.ensure(answer!.records.map(record => record.value));
-        events.push(...answer!.records.map(record => eventOf(codec, record)));
-        next = answer!.next;
-      }
-    }
-    return events;
-  };
+  const client = clientOf({ log, names, codec, clock });
   const behind = async (): Promise<string> => {
     const ends = await Promise.all(
       (await log.admin.topics()).map(async spec =>
@@ -131,29 +115,13 @@ export const memoryWorld = async (options: MemoryOptions): Promise<MemoryWorld> 
     codec,
     errors,
     running: () => running,
+    client,
     publish: async (...facts) => {
-      for (const fact of facts) {
-        const topic = topicOf(fact.type);
-        if (topic === undefined) throw new Error(`no topic carries ${fact.type}`);
-        const key = Buffer.from(keyOf(topic, fact));
-        const id = deliveryId('test', fact.type, published++, key.toString());
-        await appender.send([
-          {
-            topic: names.topic(topic.name),
-            partition: partitionOf(key, partitions),
-            key,
-            value: codec.encode(fact),
-            headers: headersOf({ id, at: clock.now(), cause: id }, fact.type, '/onhand/test/0', 0),
-          },
-        ]);
-      }
+      for (const fact of facts) await client.publish([fact], '/onhand/test/0');
     },
-    append: async (topic, key, value) => {
-      await appender.send([
-        { topic: names.topic(topic), partition: key === null ? 0 : partitionOf(key, partitions), key, value },
-      ]);
-    },
-    read,
+    append: (topic, key, value) =>
+      client.append([{ topic: names.topic(topic), partition: key === null ? 0 : partitionOf(key, partitions), key, value }]),
+    read: async topic => (await client.events(topic)).map(one => one.event),
     settle: async (limitMs = 120_000) => {
       // Nothing new on any topic for two seconds of virtual time, longer than any pause between transactions.
       const until = clock.now() + limitMs;
