@@ -1,0 +1,74 @@
+/** The channel's word: placed, changed, reinstated, its tenders. A lower revision says nothing; the same one with other content corrects. */
+import type { OrderChanged, OrderPlaced, TenderReported } from '../../schemas/generated/facts.ts';
+import { raise } from './exceptions.ts';
+import { changedLines, questionOf, touchesShipped } from './lines.ts';
+import { lineOf, same, saidLines, toResolving, wordOf } from './phases.ts';
+import type { Rule } from './rule.ts';
+import type { In, State } from './state.ts';
+
+type Told = Extract<In, { readonly type: 'OrderPlaced' | 'OrderChanged' | 'OrderReinstated' }>;
+
+const isNews = (state: State, { type, data }: Told): boolean => {
+  if (data.revision !== state.revision) return data.revision > state.revision;
+  if (state.calledOff === 'channel') return type === 'OrderReinstated';
+  return state.phase === 'unplaced' || !same([wordOf(data), data.lines.map(lineOf)], [state.order, saidLines(state)]);
+};
+const begun = (state: State, data: OrderPlaced): State =>
+  toResolving(state, wordOf(data), data.lines.map(questionOf), { confirmed: false, hold: { is: 'none' } });
+
+export const foldTold = (before: State, fact: Told): State => {
+  if (!isNews(before, fact)) return before;
+  const { type, data } = fact;
+  const { revision } = data;
+  const calledOff = type === 'OrderReinstated' ? null : before.calledOff;
+  const state: State = { ...before, revision, calledOff };
+  if (state.phase === 'unplaced') return begun({ ...state, tendersRevision: revision, calledOff: null }, data);
+  if (touchesShipped(state, data.lines)) return state;
+  return adopted({ ...state, tendersRevision: revision }, data, type);
+};
+const adopted = (state: Exclude<State, { phase: 'unplaced' }>, data: OrderChanged, type: Told['type']): State => {
+  const order = wordOf(data);
+  switch (state.phase) {
+    // Given up once and for all; only its reinstatement by the channel, or a person, asks again.
+    case 'withdrawn':
+      return type === 'OrderReinstated' ? begun(state, data) : { ...state, order, lines: data.lines.map(lineOf) };
+    case 'closed':
+      if (state.calledOff !== null) return { ...state, order };
+      return toResolving(state, order, changedLines(state, data.lines), { confirmed: true });
+    case 'confirmed':
+      return toResolving(state, order, changedLines(state, data.lines), { confirmed: true });
+    case 'resolving':
+    case 'asking':
+    case 'reserved':
+    case 'short':
+      return toResolving(state, order, changedLines(state, data.lines), state.deal);
+  }
+};
+
+/** A person asks again for an order that we had withdrawn; not for one that the channel called off. */
+export const foldRevived = (state: State): State =>
+  state.phase === 'withdrawn' && state.calledOff !== 'channel'
+    ? toResolving({ ...state, calledOff: null }, state.order, state.lines.map(questionOf), {
+        confirmed: false,
+        hold: { is: 'none' },
+      })
+    : state;
+
+export const foldTenders = (state: State, { revision, tenders }: TenderReported): State =>
+  state.phase === 'unplaced' || revision < state.tendersRevision || same(tenders, state.order.tenders)
+    ? state
+    : { ...state, tendersRevision: revision, order: { ...state.order, tenders } };
+
+/** What has left cannot be changed: the order stays as it was, and a person sees it. */
+export const refuseChange: Rule = (state, cause) => {
+  const { event, before } = cause;
+  if (event.type !== 'OrderChanged' && event.type !== 'OrderReinstated' && event.type !== 'OrderPlaced') return [];
+  if (before.phase === 'unplaced' || !isNews(before, event) || !touchesShipped(before, event.data.lines)) return [];
+  return raise(state, cause, {
+    exception: `changed_after_shipment:${event.data.revision}`,
+    kind: 'changed_after_shipment',
+    amountMinor: Math.abs(event.data.totalMinor - before.order.totalMinor),
+    nextAction: 'Refund or return at the channel what should not have left, or set the order right there.',
+    detail: 'the channel changed lines of which a part has left: the order stays as it was',
+  });
+};
