@@ -213,6 +213,11 @@ export const failureCodes = [
     todo: 'Start it or correct LEDGER_URL; the sink waits.',
   },
   {
+    code: 'LEDGER_SCHEMA_MISSING',
+    means: 'The ledger database lacks our tables, or has those of an older release.',
+    todo: 'Run `onhand ledger migrate`; the sink goes on by itself.',
+  },
+  {
     code: 'LEDGER_REFUSED',
     means: 'The ledger refuses a journal: it does not balance or an account is unknown.',
     todo: 'See the parked journal; correct the chart of accounts, then retry.',
