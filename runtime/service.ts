@@ -1,0 +1,178 @@
+/** A running process: units on Kafka, their sources behind HTTP and polls, health, metrics, and a drain that ends within 10 s. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startEdge, type Edge } from './edge/edge.ts';
+import { isFailure } from './failure.ts';
+import { kafkaLog } from './kafka/log.ts';
+import { keysOf } from './keys/keys.ts';
+import { postgresKeyStore } from './keys/postgres.ts';
+import type { Clock, Logger, Shop, Source } from './model.ts';
+import { metricsOf, type Metrics } from './observe/metrics.ts';
+import type { Log } from './port.ts';
+import type { LogSettings, ProcessSettings } from './process-settings.ts';
+import { startUnits, type Running } from './run.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { lmdbStore } from './store/lmdb.ts';
+import { nameOf, namesOf, type Unit } from './topology.ts';
+import { codecOf } from './wire/codec.ts';
+import { confluentRegistry } from './wire/registry.ts';
+import type { Policy } from '../schemas/policy.ts';
+
+export const openLog = (settings: LogSettings, logger?: Logger): Log =>
+  kafkaLog(
+    {
+      brokers: settings.KAFKA_BROKERS,
+      clientId: `onhand-${randomUUID().slice(0, 8)}`,
+      ...(settings.KAFKA_TLS ? { ssl: true } : {}),
+      ...(settings.KAFKA_USERNAME === undefined
+        ? {}
+        : { sasl: { mechanism: 'scram-sha-512', username: settings.KAFKA_USERNAME, password: settings.KAFKA_PASSWORD ?? '' } }),
+    },
+    logger,
+  );
+
+export interface ServiceOptions {
+  readonly settings: ProcessSettings;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly units: readonly Unit[];
+  readonly run: readonly string[];
+  readonly policy: Policy;
+  readonly release: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly fatal: (unit: string, error: Error) => void;
+}
+export interface Service {
+  readonly port: number;
+  readonly ready: () => boolean;
+  readonly metrics: Metrics;
+  /** Stops intake, then taking, settles, lets go. */
+  readonly close: () => Promise<void>;
+}
+
+/** A unit's settings, all problems of all units at once. */
+export const unitSettings = (
+  units: readonly Unit[],
+  environment: ServiceOptions['environment'],
+): ((unit: string) => Readonly<Record<string, unknown>>) => {
+  const declared: Settings = Object.assign(
+    {},
+    ...units.map(one => (one.kind === 'processor' ? {} : one.unit.settings) as Settings),
+  ) as Settings;
+  const values = readSettings(declared, environment) as Readonly<Record<string, unknown>>;
+  return () => values;
+};
+
+/** Where member ids outlive a killed process. */
+const memberIds = (folder: string) => {
+  mkdirSync(folder, { recursive: true });
+  return {
+    read: (unit: string): string | undefined => {
+      try {
+        return readFileSync(join(folder, `${unit}.member`), 'utf8');
+      } catch {
+        return undefined;
+      }
+    },
+    keep: (unit: string, id: string): void => writeFileSync(join(folder, `${unit}.member`), id),
+  };
+};
+
+export const startService = async (options: ServiceOptions): Promise<Service> => {
+  const { settings, units, policy, clock, logger } = options;
+  const running = units.filter(one => options.run.includes(nameOf(one)));
+  const settingsOf = unitSettings(running, options.environment);
+  const log = openLog(settings, logger);
+  const keyStore = postgresKeyStore({ url: settings.KEYS_URL, masterKey: settings.ONHAND_MASTER_KEY });
+  const metrics = metricsOf();
+  const stop = new AbortController();
+  let started: Running | undefined;
+  let edge: Edge | undefined;
+  try {
+    started = await startUnits({
+      units,
+      run: options.run,
+      log,
+      readingLog: () => log,
+      clock,
+      logger,
+      metrics,
+      names: namesOf(settings.ONHAND_PREFIX),
+      codec: codecOf(confluentRegistry(settings.SCHEMA_REGISTRY_URL)),
+      keys: keysOf(keyStore, clock.now),
+      policy,
+      release: options.release,
+      storeOf: (unit, partition) => lmdbStore(join(settings.ONHAND_DATA, unit, String(partition))),
+      memberIds: memberIds(settings.ONHAND_DATA),
+      hashKey: settings.ONHAND_HASH_KEY,
+      settingsOf,
+      limits: { sessionTimeoutMs: settings.ONHAND_SESSION_SECONDS * 1000 },
+      callTimeoutMs: settings.ONHAND_CALL_SECONDS * 1000,
+      fatal: options.fatal,
+    });
+    const { sources, ready } = started;
+    edge = await startEdge({
+      host: settings.ONHAND_HTTP_HOST,
+      port: settings.ONHAND_HTTP_PORT,
+      clock,
+      log: logger,
+      deliveries: metrics.deliveries,
+      sources: sources.flatMap(({ shop, source }) =>
+        source.webhook === undefined ? [] : [{ channel: shop.channel, shop: shop.shop, webhook: source.webhook }],
+      ),
+      health: { live: () => true, ready },
+      metrics: () => metrics.registry.metrics(),
+    });
+    const polls = sources.map(({ shop, source }) => polling(shop, source, { clock, logger, metrics, signal: stop.signal }));
+    const [running, serving] = [started, edge];
+    return {
+      port: serving.port,
+      ready,
+      metrics,
+      close: async () => {
+        stop.abort();
+        await serving.close();
+        await Promise.allSettled(polls);
+        await running.close();
+        await Promise.allSettled([log.close(), keyStore.close()]);
+      },
+    };
+  } catch (error) {
+    stop.abort();
+    await Promise.allSettled([edge?.close(), started?.close()]);
+    await Promise.allSettled([log.close(), keyStore.close()]);
+    throw error;
+  }
+};
+
+interface PollingOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly signal: AbortSignal;
+}
+/** Looks again and again for what webhooks missed; a channel that fails slows only itself. */
+const polling = async (shop: Shop, source: Source, { clock, logger, metrics, signal }: PollingOptions): Promise<void> => {
+  if (source.poll === undefined) return;
+  for (let failures = 0; !signal.aborted;) {
+    const begun = clock.monotonic();
+    let wait = source.pollEveryMs ?? 60_000;
+    try {
+      const found = await source.poll();
+      failures = 0;
+      if (found > 0) logger.debug({ shop: shop.shop, deliveries: found }, 'polled');
+      metrics.pollSeconds.observe({ shop: shop.shop }, (clock.monotonic() - begun) / 1000);
+    } catch (error) {
+      const code = isFailure(error) ? error.code : 'UNKNOWN_ERROR';
+      failures++;
+      wait = (isFailure(error) ? error.retryAfterMs : undefined) ?? Math.min(wait, 1_000 * 2 ** Math.min(failures, 6));
+      metrics.pollFailures.inc({ shop: shop.shop, code });
+      logger.warn(
+        { shop: shop.shop, code, error: error instanceof Error ? error.message : String(error), waitMs: wait },
+        'a poll failed and repeats',
+      );
+    }
+    await clock.sleep(wait, signal).catch(() => undefined);
+  }
+};
