@@ -17,7 +17,13 @@ const told = (deliveries: readonly Delivery[], of: Policy = hinting) => playDeli
 /** Type, the id and amount that count, in short. */
 const short = (deliveries: readonly Delivery[], of?: Policy): readonly string[] =>
   told(deliveries, of).map(({ type, data }) => {
-    const { capture, refund: back, dispute: claim, amountMinor, reason } = data as unknown as Record<string, unknown>;
+    const {
+      capture,
+      refund: back,
+      dispute: claim,
+      amountMinor,
+      reason,
+    } = data as unknown as Record<string, string | number | undefined>;
     return [type, capture ?? back ?? claim ?? reason, amountMinor].filter(part => part !== undefined).join(' ');
   });
 const at = (seconds: number) => 1_790_000_000 + seconds;
