@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { Client, Pool } from 'pg';
+import { message, sync } from '../../../infra/postgres/frames.ts';
 import { openGate } from '../../../infra/postgres/gate.ts';
 import { uniqueName } from '../../support/broker.ts';
+import { until } from '../../support/until.ts';
 
 const idleInTransactionMs = 1000;
 
@@ -69,6 +71,29 @@ describe('the gate before PGlite', () => {
       answers,
       Array.from({ length: 300 }, (_, index) => ({ x: `of ${index}`, n: index })),
     );
+  });
+
+  it('serves the others only after the whole of a statement, however slowly its messages come', async () => {
+    const slow = connect({ port: Number(new URL(url).port), host: '127.0.0.1' });
+    let answers = '';
+    slow.on('data', data => (answers += data.toString('latin1')));
+    const send = async (bytes: Buffer, expected: string): Promise<void> => {
+      answers = '';
+      slow.write(bytes);
+      await until(`the answer ${expected}`, () => answers.includes(expected));
+    };
+    const start = Buffer.from('user\0postgres\0database\0postgres\0\0');
+    const head = Buffer.alloc(8);
+    head.writeInt32BE(8 + start.length);
+    head.writeInt32BE(196608, 4);
+    await send(Buffer.concat([head, start]), 'Z');
+    await send(message('P', Buffer.from("\0select 'slow'\0\0\0")), '1\0\0\0\u0004');
+    const fast = pool(1).query('select $1::text as x', ['fast']);
+    await send(message('B', Buffer.from('\0\0\0\0\0\0\0\0')), '2\0\0\0\u0004');
+    await send(message('E', Buffer.from('\0\0\0\0\0')), 'slow');
+    await send(sync, 'Z');
+    assert.deepEqual((await fast).rows, [{ x: 'fast' }]);
+    slow.destroy();
   });
 
   it('keeps transactions apart: read, wait, write loses no update', async () => {
