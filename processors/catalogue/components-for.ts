@@ -14,8 +14,9 @@ export const componentsFor = (per: readonly Component[], quantityMilli: number):
     whole.set(id, { owner, product, millionths });
   }
   const found = [...whole.values()];
+  // Avro's long in this runtime ends one below the largest safe integer.
   const fits = ({ millionths }: { readonly millionths: bigint }): boolean =>
-    millionths >= 0n && millionths % 1000n === 0n && millionths / 1000n <= BigInt(Number.MAX_SAFE_INTEGER);
+    millionths >= 0n && millionths % 1000n === 0n && millionths / 1000n < BigInt(Number.MAX_SAFE_INTEGER);
   if (found.length === 0 || !found.every(fits)) return undefined;
   return found.map(({ owner, product, millionths }) => ({ owner, product, quantityMilli: Number(millionths / 1000n) }));
 };

@@ -3,6 +3,7 @@ import { deepFreeze } from '../support/given.ts';
 import { isAlarm, type Alarm, type Event, type Fact, type Processor } from '../../runtime/model.ts';
 import { keyOf } from '../../runtime/identity.ts';
 import type { Policy } from '../../schemas/policy.ts';
+import { restored } from './stored.ts';
 
 /** One input as it reached us; `at` is epoch ms UTC, 0 when absent (only rules with time care). */
 export interface Input<In extends Fact> {
@@ -45,7 +46,8 @@ export const play = <S, In extends Fact, Out extends Fact>(
 ): readonly Step<S, In, Out>[] => {
   const steps: Step<S, In, Out>[] = [];
   let waiting: readonly Alarm<In>[] = [];
-  let state = unit.initial;
+  // A copy: the versions of one collection share a table, and histories must not share one.
+  let state = restored(unit, unit.initial);
   const feed = (fact: In, at: number): void => {
     const event = stamped(unit as unknown as Processor<never, In, never>, fact, at, `e${steps.length}`);
     const taken = take(unit, state, event, policy);
