@@ -10,6 +10,7 @@ interface Joined {
   alive: number;
   /** A simulation stops a member's heartbeats, as a paused process does. */
   silent: boolean;
+  assigned: boolean;
   stop: AbortController;
 }
 interface Group {
@@ -35,7 +36,9 @@ export const memoryGroups = (clock: Clock, partitionsOf: (topic: string) => numb
     group.members.forEach((member, i) => {
       const mine = Array.from({ length: partitions }, (_, p) => p).filter(p => p % size === i);
       void Promise.resolve().then(() => {
-        if (group.generation === generation && group.members.includes(member)) member.listener.assigned(mine, generation);
+        if (group.generation !== generation || !group.members.includes(member)) return;
+        member.assigned = true;
+        member.listener.assigned(mine, generation);
       });
     });
   };
@@ -50,7 +53,7 @@ export const memoryGroups = (clock: Clock, partitionsOf: (topic: string) => numb
   const beat = async (group: Group, member: Joined): Promise<void> => {
     const every = Math.max(1, Math.floor(member.options.sessionTimeoutMs / 10));
     while (!member.stop.signal.aborted) {
-      if (!member.silent) {
+      if (!member.silent && member.assigned) {
         const sent = clock.monotonic();
         member.alive = sent + member.options.sessionTimeoutMs;
         member.listener.heartbeat(sent);
@@ -71,6 +74,7 @@ export const memoryGroups = (clock: Clock, partitionsOf: (topic: string) => numb
       listener,
       alive: clock.monotonic() + options.sessionTimeoutMs,
       silent: false,
+      assigned: false,
       stop: new AbortController(),
     };
     for (const other of group.members) other.listener.revoked('rebalance');

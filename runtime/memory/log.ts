@@ -54,6 +54,8 @@ export interface MemoryLog extends Log {
   readonly groups: MemoryGroups;
 }
 
+/** How long the end of a transaction is waited for at once, ms. */
+const transactionWaitMs = 1_000;
 const name = (at: TopicPartition): string => `${at.topic}/${at.partition}`;
 const ok = <T>(value: T): Outcome<T> => ({ is: 'ok', value });
 const failure = (is: 'failed' | 'unknown' | 'fenced', message: string): Outcome<never> => ({ is, error: new Error(message) });
@@ -164,18 +166,22 @@ export const memoryLog = (clock: Clock, faults: MemoryFaults = {}): MemoryLog =>
     }
     return { ...at, records, next, outOfRange: false };
   };
+  /** Waits until something was written or ended, at most `ms`. */
+  const changed = async (ms: number): Promise<void> => {
+    const stop = new AbortController();
+    await Promise.race([
+      new Promise<void>(resolve => waiting.push(resolve)),
+      clock.sleep(ms, stop.signal).catch(() => undefined),
+    ]);
+    stop.abort();
+  };
   const fetch = async (requests: readonly FetchRequest[], waitMs: number): Promise<readonly Fetched[]> => {
     const until = clock.monotonic() + waitMs;
     for (;;) {
       const answers = requests.map(fetchOne);
       const left = until - clock.monotonic();
       if (left <= 0 || answers.some((answer, i) => answer.outOfRange || answer.next > requests[i]!.from)) return answers;
-      const stop = new AbortController();
-      await Promise.race([
-        new Promise<void>(resolve => waiting.push(resolve)),
-        clock.sleep(left, stop.signal).catch(() => undefined),
-      ]);
-      stop.abort();
+      await changed(left);
     }
   };
   const boundsOf = (at: TopicPartition): Bounds => {
@@ -236,7 +242,8 @@ export const memoryLog = (clock: Clock, faults: MemoryFaults = {}): MemoryLog =>
 
   const admin: LogAdmin = {
     topics: () => Promise.resolve([...topics.values()].map(one => one.spec)),
-    create: specs => {
+    create: async specs => {
+      await Promise.resolve();
       for (const spec of specs) {
         if (topics.has(spec.name)) throw fatal('KAFKA_REFUSED', `making topic ${spec.name}: it exists`);
         topics.set(spec.name, {
@@ -244,7 +251,6 @@ export const memoryLog = (clock: Clock, faults: MemoryFaults = {}): MemoryLog =>
           parts: Array.from({ length: spec.partitions }, () => ({ records: [], start: 0, open: new Map() })),
         });
       }
-      return Promise.resolve();
     },
     alter: (topic, settings) => {
       const found = topics.get(topic);
@@ -273,16 +279,17 @@ export const memoryLog = (clock: Clock, faults: MemoryFaults = {}): MemoryLog =>
       ),
     partitions: names =>
       Promise.resolve(new Map(names.filter(one => topics.has(one)).map(one => [one, topics.get(one)!.parts.length]))),
-    committed: (group, names) =>
-      Promise.resolve(
-        [...groupOffsets(group)]
-          .map(([at, offset]) => ({
-            topic: at.slice(0, at.lastIndexOf('/')),
-            partition: Number(at.slice(at.lastIndexOf('/') + 1)),
-            offset,
-          }))
-          .filter(one => names.includes(one.topic)),
-      ),
+    committed: async (group, names) => {
+      // As Kafka's stable offsets: those of a transaction under way are waited for.
+      while ([...identities.values()].some(one => one.open?.offsets.has(group) === true)) await changed(transactionWaitMs);
+      return [...groupOffsets(group)]
+        .map(([at, offset]) => ({
+          topic: at.slice(0, at.lastIndexOf('/')),
+          partition: Number(at.slice(at.lastIndexOf('/') + 1)),
+          offset,
+        }))
+        .filter(one => names.includes(one.topic));
+    },
     initProducer,
     appender,
     join: groups.join,
