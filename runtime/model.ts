@@ -212,12 +212,17 @@ export interface Target<Lookup, Found, Call> {
   readonly apply: (calls: readonly (readonly Call[])[], deadline: number) => Promise<readonly Answer<undefined>[]>;
   readonly close: () => Promise<void>;
 }
+/** How a call is shown before it is made: `show` says in the trade's words what it will do, without personal data. */
+export interface Shown {
+  readonly kind: 'create' | 'change';
+  readonly show: string;
+}
 /**
- * decisions → system. The runtime repeats find, plan, apply until `plan` returns `[]`: so doing it again changes nothing, and a call
+ * decisions → system. `plan` names every call that can be foreseen, in order. The runtime repeats find, plan, apply until `plan` returns `[]`: so doing it again changes nothing, and a call
  * whose outcome is unknown is looked for before it is repeated. `plan` throws poison for what the target cannot take.
  * Lookup, Found and Call are plain data (they are shown by `onhand replay plan`).
  */
-export interface Sink<In extends Fact, Found, Call extends { readonly show: string }> {
+export interface Sink<In extends Fact, Found, Call extends Shown> {
   readonly name: string;
   readonly doc: string;
   readonly reads: readonly Topic[];
@@ -266,6 +271,4 @@ export const processor = <State, In extends Fact, Out extends Fact>(
     Partial<Pick<Processor<State, In, Out>, 'own' | 'entries' | 'stateVersion'>>,
 ): Processor<State, In, Out> => ({ own: [], entries: [], stateVersion: 1, ...unit });
 export const producer = <F extends Fact, S extends Settings>(unit: Producer<F, S>): Producer<F, S> => unit;
-export const sink = <In extends Fact, Found, Call extends { readonly show: string }>(
-  unit: Sink<In, Found, Call>,
-): Sink<In, Found, Call> => unit;
+export const sink = <In extends Fact, Found, Call extends Shown>(unit: Sink<In, Found, Call>): Sink<In, Found, Call> => unit;

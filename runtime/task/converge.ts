@@ -1,12 +1,9 @@
 /** Brings a batch of events of different keys to a target: find, plan, apply, until each item's plan is empty. */
 import { fatal, isFailure, poison, type Failure } from '../failure.ts';
-import type { AnySink, Answer, Event, Target } from '../model.ts';
+import type { AnySink, Answer, Event, Shown, Target } from '../model.ts';
 import type { Policy } from '../../schemas/policy.ts';
 
-export interface Call {
-  readonly show: string;
-}
-export type AnyTarget = Target<object, unknown, Call>;
+export type AnyTarget = Target<object, unknown, Shown>;
 /** applied: something was written. same: nothing was missing. superseded: a newer revision is applied. later: membership may end first. */
 export type Result =
   | { readonly is: 'applied' | 'same' | 'superseded' | 'later' }
