@@ -9,7 +9,7 @@ export const catalogue = processor({
   doc: 'Turns a line of an order into the products that it is made of.',
   reads: [topics.codes, topics.lineRequests],
   writes: [topics.resolvedLines],
-  entries: ['waiting', 'remembered', 'turns'],
+  entries: ['waiting', 'answers', 'turns'],
   initial,
   decide,
   evolve,

@@ -1,8 +1,8 @@
 /** What the catalogue remembers of one code: what it names, and which lines wait for it. */
 import { entries, type Entries } from '../../runtime/entries.ts';
-import { forget, recalled, remember, type Remembered } from '../../runtime/remembered.ts';
 import type { Component, FactsOn } from '../../schemas/generated/facts.ts';
 import type { topics } from '../../schemas/topics.ts';
+import { answered, type Answered } from './answered.ts';
 
 export type In = FactsOn<typeof topics.codes | typeof topics.lineRequests>;
 /** Every fact that `decide` may publish. */
@@ -16,11 +16,7 @@ export interface Waiting {
   readonly quantityMilli: number;
   readonly revision: number;
 }
-/**
- * The revisions of answered questions are remembered, the newest 10,000 per code: orders asks once per line and revision, so only a
- * question repeated by an operator could be older, and its order ignores a second answer.
- */
-export interface State extends Remembered {
+export interface State extends Answered {
   /** Of the code; -1 when nothing was ever said of it. */
   readonly revision: number;
   /** Per 1.000; empty: names nothing. */
@@ -32,20 +28,21 @@ export const initial: State = {
   revision: -1,
   components: [],
   waiting: entries(),
-  remembered: entries(),
+  answers: entries(),
   turns: entries(),
   turn: 0,
-  forgotten: 0,
+  dropped: 0,
 };
 
 export const lineId = ({ order, line }: Pick<Waiting, 'order' | 'line'>): string => JSON.stringify([order, line]);
 /** The newest question of a line, answered or not. */
-export const askedRevision = (state: State, id: string): number => state.waiting.get(id)?.revision ?? recalled(state, id) ?? -1;
+export const askedRevision = (state: State, id: string): number =>
+  Math.max(state.waiting.get(id)?.revision ?? -1, state.answers.get(id)?.revision ?? -1);
 
 const asked = (state: State, { order, line, quantityMilli, revision }: Waiting): State => {
   const id = lineId({ order, line });
   if (revision <= askedRevision(state, id)) return state;
-  return forget({ ...state, waiting: state.waiting.with(id, { order, line, quantityMilli, revision }) }, id);
+  return { ...state, waiting: state.waiting.with(id, { order, line, quantityMilli, revision }) };
 };
 
 export const evolve = (state: State, fact: In | Out): State => {
@@ -60,7 +57,7 @@ export const evolve = (state: State, fact: In | Out): State => {
       return asked(state, fact.data);
     case 'LineResolved': {
       const id = lineId(fact.data);
-      return remember({ ...state, waiting: state.waiting.without(id) }, id, fact.data.revision);
+      return answered({ ...state, waiting: state.waiting.without(id) }, id, fact.data.revision);
     }
     case 'LineUnknown':
       // The line waits since it asked.

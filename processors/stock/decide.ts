@@ -7,7 +7,7 @@ import { availabilityOf, freeAt, freeOf, shareOf, type Product } from './availab
 import { onBaseline, onCount, onLevel, onMovement } from './evidence.ts';
 import { holdId, totalOf } from './hold.ts';
 import { own } from './ids.ts';
-import { recalled } from '../../runtime/remembered.ts';
+import { recalled } from './memory.ts';
 import { brokenPromises, onRelease, revocations } from './promise.ts';
 import { sourceFrom } from './source-from.ts';
 import { evolve, type In, type Out, type State } from './state.ts';

@@ -3,7 +3,7 @@ import { stockCorrected, stockDriftFound } from '../../schemas/generated/facts.t
 import type { Policy } from '../../schemas/policy.ts';
 import { companyOf, isOdoos } from './available.ts';
 import { comparable, inBaseline, placeAt } from './ledger.ts';
-import { recalled } from '../../runtime/remembered.ts';
+import { recalled } from './memory.ts';
 import { onHandOf, placeOf, type Level, type Place } from './place.ts';
 import { countId, evolve, movementOf, type In, type Out, type State } from './state.ts';
 

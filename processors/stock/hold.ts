@@ -2,7 +2,7 @@
 import type { Entries } from '../../runtime/entries.ts';
 import type { Placement } from '../../schemas/generated/facts.ts';
 import { idOf, under } from './ids.ts';
-import { forget, remember, sortable, type Remembered } from '../../runtime/remembered.ts';
+import { forget, remember, sortable, type Memory } from './memory.ts';
 import { at, type Places } from './place.ts';
 
 /** Whose hold it is. */
@@ -20,7 +20,7 @@ export interface Hold extends Claim {
   /** The turn in which it was made. */
   readonly age: number;
 }
-export interface Holds extends Remembered {
+export interface Holds extends Memory {
   readonly places: Places;
   readonly holds: Entries<Hold>;
   /** The holds that are not firm, by location and age: the youngest is found without looking at the others. */

@@ -3,7 +3,7 @@
  * happened, to know what was on hand at the time of a count or a level, and, while there is no baseline, which of them it already holds.
  */
 import type { Entries } from '../../runtime/entries.ts';
-import { sortable } from '../../runtime/remembered.ts';
+import { sortable } from './memory.ts';
 import { idOf, under } from './ids.ts';
 import { at, placeOf, type Place, type Places } from './place.ts';
 

@@ -6,7 +6,7 @@ import type { topics } from '../../schemas/topics.ts';
 import { holdId, put, ship, type Holds } from './hold.ts';
 import { idOf } from './ids.ts';
 import { comparable, move, startFrom, type Ledger, type Movement } from './ledger.ts';
-import { forget, recalled, remember } from '../../runtime/remembered.ts';
+import { forget, recalled, remember } from './memory.ts';
 import { at, placeOf } from './place.ts';
 
 export type In = FactsOn<typeof topics.stockMovements | typeof topics.stockRequests | typeof topics.stockOperations>;
@@ -25,11 +25,6 @@ export const says = [
 export type DriftSettled = Fact<'DriftSettled', { readonly location: string }>;
 export type Out = FactsOn<{ readonly facts: typeof says }> | DriftSettled;
 
-/**
- * What is remembered of what is over (runtime/remembered.ts) is the last revision of released holds and what is counted once, the newest
- * 10,000 per product. That is enough: orders' wishes come once each, in the order in which they were made, and a producer says again
- * only what a poll's overlap or an operator repeats, which is a matter of hours.
- */
 export interface State extends Holds, Ledger {
   /** Demand in Odoo that is not ours, by location and reference. */
   readonly externals: Entries<{ readonly revision: number; readonly quantityMilli: number }>;

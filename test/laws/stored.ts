@@ -14,7 +14,9 @@ export const plain = (value: unknown, where = 'it'): Json => {
   if (Array.isArray(value)) return value.map((one, index) => plain(one, `${where}[${index}]`));
   if (typeof value === 'object' && [Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null))
     return Object.fromEntries(Object.entries(value).map(([field, one]) => [field, plain(one, `${where}.${field}`)]));
-  throw new TypeError(`${where} is ${Object.is(value, -0) ? '-0' : String(value)}: only plain data is stored`);
+  throw new TypeError(
+    `${where} is ${Object.is(value, -0) ? '-0' : Object.prototype.toString.call(value)}: only plain data is stored`,
+  );
 };
 /** A state as comparable plain data, its entries in key order. */
 export const snapshot = <S>(unit: Unit<S>, state: S): { readonly [field: string]: Json } =>

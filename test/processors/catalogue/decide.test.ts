@@ -22,12 +22,12 @@ const withdrawn = (revision: number) => codeWithdrawn({ ...key, revision });
 const asked = (data: Partial<LineAsked> = {}) =>
   lineAsked({ ...key, order: 'web:1', line: '1', quantityMilli: 2000, revision: 1, ...data });
 const resolved = (components: readonly Component[], data: Partial<LineAsked> = {}) => {
-  const { quantityMilli: _, ...about } = asked(data).data;
-  return lineResolved({ ...about, components });
+  const { company, code, order, line, revision } = asked(data).data;
+  return lineResolved({ company, code, order, line, revision, components });
 };
 const unknown = (data: Partial<LineAsked> = {}) => {
-  const { quantityMilli: _, ...about } = asked(data).data;
-  return lineUnknown(about);
+  const { company, code, order, line, revision } = asked(data).data;
+  return lineUnknown({ company, code, order, line, revision });
 };
 
 describe('the catalogue', () => {

@@ -26,11 +26,8 @@ processorLaws(catalogue, histories, policy, {
       ? { subject: lineId(fact.data), revision: fact.data.revision }
       : { subject: 'code', revision: fact.data.revision },
   allowed: state => {
-    if (state.turns.size !== state.remembered.size) return `${state.turns.size} turns for ${state.remembered.size} remembered`;
-    const both = state.waiting.range().find(([id]) => state.remembered.has(id));
-    if (both !== undefined) return `${both[0]} waits and is answered`;
-    return state.waiting.range().every(([id, one]) => askedRevision(state, id) === one.revision)
-      ? undefined
-      : 'a line waits under another revision';
+    if (state.turns.size !== state.answers.size) return `${state.turns.size} turns for ${state.answers.size} answers`;
+    const stale = state.waiting.range().find(([id, one]) => askedRevision(state, id) !== one.revision);
+    return stale === undefined ? undefined : `${stale[0]} waits, and is answered or asks anew`;
   },
 });

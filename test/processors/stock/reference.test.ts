@@ -47,7 +47,8 @@ describe(`no oversell, in every prefix of any history (seed ${seed})`, () => {
       check(
         saying((fact, event) => {
           if (fact.type !== 'ReservationRefused' || event.type !== 'ReservationSet' || event.data.mustAccept) return fact;
-          const { askedMilli: quantityMilli, freeMilli: _, ...about } = fact.data;
+          const { company, order, line, component, owner, product, revision, free, askedMilli: quantityMilli } = fact.data;
+          const about = { company, order, line, component, owner, product, revision, free };
           return stockReserved({ ...about, quantityMilli, placements: [{ location: 'main', quantityMilli }], firm: false });
         }),
       ),

@@ -1,9 +1,9 @@
-/** What is remembered, and that it is bounded. */
+/** What stock remembers of what is over, and that it is bounded. */
 import assert from 'node:assert/strict';
-import { entries } from '../../runtime/entries.ts';
-import { forget, recalled, remember, remembersMost, type Remembered } from '../../runtime/remembered.ts';
+import { entries } from '../../../runtime/entries.ts';
+import { forget, recalled, remember, remembersMost, type Memory } from '../../../processors/stock/memory.ts';
 
-const nothing: Remembered = { remembered: entries(), turns: entries(), turn: 0, forgotten: 0 };
+const nothing: Memory = { remembered: entries(), turns: entries(), turn: 0, forgotten: 0 };
 
 describe('what is remembered', () => {
   it('is recalled by its id, with the newest revision', () => {
