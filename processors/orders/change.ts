@@ -8,10 +8,11 @@ import type { In, State } from './state.ts';
 
 type Told = Extract<In, { readonly type: 'OrderPlaced' | 'OrderChanged' | 'OrderReinstated' }>;
 
-const isNews = (state: State, { type, data }: Told): boolean => {
-  if (data.revision !== state.revision) return data.revision > state.revision;
-  if (state.calledOff === 'channel') return type === 'OrderReinstated';
-  return state.phase === 'unplaced' || !same([wordOf(data), data.lines.map(lineOf)], [state.order, saidLines(state)]);
+const saysTheSame = (state: State, { data }: Told): boolean =>
+  state.phase !== 'unplaced' && same([wordOf(data), data.lines.map(lineOf)], [state.order, saidLines(state)]);
+const isNews = (state: State, told: Told): boolean => {
+  if (told.data.revision !== state.revision) return told.data.revision > state.revision;
+  return state.calledOff === 'channel' ? told.type === 'OrderReinstated' : !saysTheSame(state, told);
 };
 const begun = (state: State, data: OrderPlaced): State =>
   toResolving(state, wordOf(data), data.lines.map(questionOf), { confirmed: false, hold: { is: 'none' } });
@@ -23,6 +24,7 @@ export const foldTold = (before: State, fact: Told): State => {
   const calledOff = type === 'OrderReinstated' ? null : before.calledOff;
   const state: State = { ...before, revision, calledOff };
   if (state.phase === 'unplaced') return begun({ ...state, tendersRevision: revision, calledOff: null }, data);
+  if (before.calledOff === calledOff && saysTheSame(state, fact)) return state;
   if (touchesShipped(state, data.lines)) return state;
   return adopted({ ...state, tendersRevision: revision }, data, type);
 };
