@@ -61,3 +61,20 @@ export const unbalanced = ({ data }: Journal): string | undefined => {
   const odd = data.lines.find(one => one.amountMinor <= 0 || !Number.isSafeInteger(one.amountMinor));
   return odd === undefined ? undefined : `${data.journal} posts ${odd.amountMinor} on ${odd.account}`;
 };
+
+/** A journal that balances, for those who post it: 1000 from clearing to deposits unless named. */
+export const prepared = (data: Partial<JournalPrepared> & { readonly journal: string }): Journal =>
+  journalPrepared({
+    company: 'acme',
+    book: 'journals',
+    businessDay: '2026-10-05',
+    originalDay: '2026-10-05',
+    currency: 'EUR',
+    description: 'a capture',
+    lines: moving(1000),
+    ...data,
+  });
+export const moving = (amountMinor: number, credit = amountMinor, account = '1110'): JournalPrepared['lines'] => [
+  { account, side: 'debit', amountMinor, text: 'clearing:stripe', event: 'e1' },
+  { account: '1700', side: 'credit', amountMinor: credit, text: 'deposits', event: 'e1' },
+];
