@@ -35,7 +35,9 @@ export const isPure = (path: string): boolean => {
 };
 
 /** What a rule may use of the runtime: values and functions without clock, random or I/O. */
-const pureRuntime = ['model', 'failure', 'entries', 'identity', 'business-day'].map(name => `runtime/${name}.ts`);
+const pureRuntime = ['model', 'failure', 'entries', 'remembered', 'identity', 'business-day', 'settings'].map(
+  name => `runtime/${name}.ts`,
+);
 /** Tools that read and write files lie among the schemas, too. */
 const schemaTools = ['schemas/generate.ts', 'schemas/load.ts'];
 

@@ -5,13 +5,13 @@ import { importedPath, isPure, isPureSource, placeOf } from '../places.ts';
 
 const messages = {
   import:
-    '`{{specifier}}` is not pure, and this file must be: take what it gives as an argument, use `import type`, or move the effect to the edge (`source*.ts`, `target*.ts`). Pure are runtime/model, failure, entries, identity, business-day, schemas/ and the pure files of the unit.',
+    '`{{specifier}}` is not pure, and this file must be: take what it gives as an argument, use `import type`, or move the effect to the edge, files called `source….ts` or `target….ts`. Pure are runtime/model, failure, entries, remembered, identity, business-day, settings, then schemas/ and the pure files of the unit.',
   clock: 'A rule has no clock, or a replay would decide otherwise: use the `at` of the event, or take the time as an argument.',
   random: 'A rule has no random, or a replay would decide otherwise: derive it from the event, or take it as an argument.',
   effect:
-    'A rule does not touch the world: take what `{{name}}` gives as an argument, or do this at the edge (`source*.ts`, `target*.ts`).',
+    'A rule does not touch the world: take what `{{name}}` gives as an argument, or do this at the edge, in a file called `source….ts` or `target….ts`.',
   log: 'A rule does not log: return a fact, or throw a failure with the reason; the runtime logs one line per outcome.',
-  wait: 'A rule does not wait: take the awaited value as an argument, or do this at the edge (`source*.ts`, `target*.ts`).',
+  wait: 'A rule does not wait: take the awaited value as an argument, or do this at the edge, in a file called `source….ts` or `target….ts`.',
 } as const;
 
 type MessageId = keyof typeof messages;

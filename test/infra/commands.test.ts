@@ -44,7 +44,8 @@ describe('what CI runs', () => {
   it('is exactly make check and make test, the count line last', () => {
     const commands = readFileSync(join(root, '.ci', 'run'), 'utf8')
       .split('\n')
-      .filter(line => line.startsWith('make'));
+      .filter(line => line.startsWith('make'))
+      .map(line => line.replace(/ \|.*/, ''));
     assert.deepEqual(commands, ['make check', 'make test']);
   });
 });

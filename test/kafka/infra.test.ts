@@ -1,8 +1,8 @@
 /** The broker, registry and database that are started for tests and for `make up`. */
 import assert from 'node:assert/strict';
-import kafkajs from 'kafkajs';
 import { Client } from 'pg';
 import type { Addresses } from '../../infra/index.ts';
+import { kafkajs } from '../../runtime/kafka/mended.ts';
 import { broker, uniqueName } from '../support/broker.ts';
 
 describe('what Onhand stands on', () => {

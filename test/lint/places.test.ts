@@ -137,6 +137,12 @@ showRule('kafka-client-in-one-place', {
       messageIds: ['client'],
     },
     {
+      name: 'a test elsewhere does not: it would load the stock one before the mended one',
+      in: 'test/kafka/lag.test.ts',
+      code: "import { Kafka } from 'kafkajs'; f(Kafka);",
+      messageIds: ['client'],
+    },
+    {
       name: 'no other client',
       in: 'sinks/odoo/target.ts',
       code: "import { Producer } from '@platformatic/kafka'; f(Producer);",
