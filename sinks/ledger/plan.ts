@@ -25,7 +25,11 @@ export const plan = ({ data }: Event<In>, found: Found): readonly Insert[] => {
   if (found.journal === null) {
     const minor = lines.reduce((all, line) => all + (line.side === 'debit' ? line.amountMinor : 0), 0);
     return [
-      { show: `post journal ${journal} of ${company}: ${minor} ${currency} (minor units) on ${businessDay}`, journal: data },
+      {
+        kind: 'create',
+        show: `post journal ${journal} of ${company}: ${minor} ${currency} (minor units) on ${businessDay}`,
+        journal: data,
+      },
     ];
   }
   const different = differences(data, found.journal);
