@@ -2,12 +2,22 @@
 import { createHmac } from 'node:crypto';
 import { fatal } from './failure.ts';
 import { intakeOf } from './intake.ts';
-import type { Clock, Logger, Shop, Source } from './model.ts';
+import type { Clock, Intake, Logger, Shop, Source } from './model.ts';
 import type { Appender, Log } from './port.ts';
 import type { Keys } from './keys/keys.ts';
 import type { Metrics } from './observe/metrics.ts';
 import type { Store } from './store/store.ts';
-import { inputsOf, nameOf, ownTopics, subscribed, topologyProblems, writesOf, type Names, type Unit } from './topology.ts';
+import {
+  inputsOf,
+  nameOf,
+  ownTopics,
+  subscribed,
+  topologyProblems,
+  unitNamed,
+  writesOf,
+  type Names,
+  type Unit,
+} from './topology.ts';
 import type { Codec } from './wire/codec.ts';
 import type { Policy } from '../schemas/policy.ts';
 import { startSession, type UnitSession } from './session.ts';
@@ -50,7 +60,7 @@ export interface RunOptions {
 export interface Running {
   readonly sessions: ReadonlyMap<string, UnitSession>;
   /** The sources of the shops whose producer runs here. */
-  readonly sources: readonly { readonly shop: Shop; readonly source: Source }[];
+  readonly sources: readonly { readonly shop: Shop; readonly source: Source; readonly deliver: Intake['deliver'] }[];
   readonly ready: () => boolean;
   /** Stop taking, settle, let go; deliveries must have stopped before. */
   readonly close: () => Promise<void>;
@@ -123,10 +133,7 @@ export const startUnits = async (options: RunOptions): Promise<Running> => {
     partitions,
     limits,
     storeOf: partition => options.storeOf(nameOf(unit), partition),
-    inputsOf: name => {
-      const found = units.find(one => nameOf(one) === name);
-      return found === undefined ? undefined : inputsOf(found).map(topic => topic.name);
-    },
+    unitNamed: name => unitNamed(units, name),
   });
   const targets: { close: () => Promise<void> }[] = [];
   const pumpOf = (unit: Unit): Pump => {
@@ -164,10 +171,14 @@ export const startUnits = async (options: RunOptions): Promise<Running> => {
         keys,
         topic: one.unit.intake,
         partitions: partitions.get(one.unit.intake.name)!,
-        cursors: ownTopics.cursors(one.unit.name),
+        cursors: ownTopics.cursors(nameOf(one)),
         shop,
       });
-      return { shop, source: one.unit.source({ shop, settings: options.settingsOf(one.unit.name), intake, clock, log: logger }) };
+      return {
+        shop,
+        deliver: intake.deliver,
+        source: one.unit.source({ shop, settings: options.settingsOf(nameOf(one)), intake, clock, log: logger }),
+      };
     });
   });
   return {

@@ -118,8 +118,8 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
       clock,
       log: logger,
       deliveries: metrics.deliveries,
-      sources: sources.flatMap(({ shop, source }) =>
-        source.webhook === undefined ? [] : [{ channel: shop.channel, shop: shop.shop, webhook: source.webhook }],
+      sources: sources.flatMap(({ shop, source: { webhook }, deliver }) =>
+        webhook === undefined ? [] : [{ channel: shop.channel, shop: shop.shop, webhook, deliver }],
       ),
       health: { live: () => true, ready },
       metrics: () => metrics.registry.metrics(),

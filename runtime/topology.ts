@@ -7,7 +7,11 @@ export type Unit =
   | { readonly kind: 'processor'; readonly unit: AnyProcessor }
   | { readonly kind: 'sink'; readonly unit: AnySink };
 
-export const nameOf = (one: Unit): string => one.unit.name;
+/** A producer and a sink of one system share its name, so a producer's tasks are named for the intake that they read. */
+export const nameOf = (one: Unit): string => (one.kind === 'producer' ? `${one.unit.name}-intake` : one.unit.name);
+/** The unit of this name; a channel's name stands for its producer where rules wait for one. */
+export const unitNamed = (units: readonly Unit[], name: string): Unit | undefined =>
+  units.find(one => nameOf(one) === name) ?? units.find(one => one.kind === 'producer' && one.unit.name === name);
 /** The topics whose records a unit works on, without the operator's. */
 export const inputsOf = (one: Unit): readonly Topic[] => (one.kind === 'producer' ? [one.unit.intake] : one.unit.reads);
 export const writesOf = (one: Unit): readonly Topic[] => (one.kind === 'sink' ? [] : one.unit.writes);
@@ -75,8 +79,11 @@ export const topicSpecs = (units: readonly Unit[], names: Names, partitions?: nu
   return [...specs.values()];
 };
 /** What is wrong with a topology, in words: undeclared readers, differing keys, a table as a processor's input. */
-export const topologyProblems = (units: readonly Unit[]): readonly string[] =>
-  units.flatMap(one => {
+export const topologyProblems = (units: readonly Unit[]): readonly string[] => [
+  ...units
+    .filter((one, i) => units.findIndex(other => nameOf(other) === nameOf(one)) !== i)
+    .map(one => `two units are named ${nameOf(one)}`),
+  ...units.flatMap(one => {
     const inputs = inputsOf(one);
     const [first] = inputs;
     if (first === undefined) return [`${nameOf(one)} reads nothing`];
@@ -96,4 +103,5 @@ export const topologyProblems = (units: readonly Unit[]): readonly string[] =>
             .map(topic => `${nameOf(one)} reads ${topic.name}, a table: tables are for readers outside`)
         : []),
     ];
-  });
+  }),
+];

@@ -21,8 +21,8 @@ export interface TaskContext {
   /** Partition counts by topic (plain names) as the cluster has them. */
   readonly partitions: ReadonlyMap<string, number>;
   readonly storeOf: (partition: number) => Store;
-  /** The inputs of another unit, by name: alarms that wait for it look there. Undefined: no such unit. */
-  readonly inputsOf: (unit: string) => readonly string[] | undefined;
+  /** A unit by its name, or a producer by its channel's: alarms that wait for it look there. Undefined: no such unit. */
+  readonly unitNamed: (name: string) => Unit | undefined;
   readonly limits: TaskLimits;
 }
 export interface TaskLimits {

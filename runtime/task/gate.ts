@@ -2,7 +2,7 @@
  * An alarm that waits for other units: before it fires, each of them, in flow order, must have read all that had reached it by now, and
  * then this task all that they said. The snapshots are finite, so cycles in the graph do no harm; a unit that is down holds the alarm.
  */
-import { nameOf } from '../topology.ts';
+import { inputsOf, nameOf } from '../topology.ts';
 import type { TaskContext } from './context.ts';
 
 export interface Gate {
@@ -35,11 +35,12 @@ export const gateOf = (
   };
   const every = (topic: string): readonly number[] => Array.from({ length: context.partitions.get(topic) ?? 0 }, (_, p) => p);
   const unitPassed = async (unit: string): Promise<void> => {
-    const topics = context.inputsOf(unit);
-    if (topics === undefined) return;
+    const found = context.unitNamed(unit);
+    if (found === undefined) return;
+    const topics = inputsOf(found).map(topic => topic.name);
     const targets = await stable(topics, every);
     for (;;) {
-      const committed = await log.committed(names.group(unit), topics.map(names.topic));
+      const committed = await log.committed(names.group(nameOf(found)), topics.map(names.topic));
       const known = new Map(committed.map(one => [`${one.topic}/${one.partition}`, one.offset]));
       if ([...targets].every(([at, target]) => target === 0 || (known.get(at) ?? 0) >= target)) return;
       await clock.sleep(lookEveryMs, stop.signal);
@@ -48,7 +49,9 @@ export const gateOf = (
   const wait = async (name: string, waitsFor: readonly string[]): Promise<void> => {
     const until = time();
     for (const unit of waitsFor) await unitPassed(unit);
-    const own = (context.inputsOf(nameOf(context.unit)) ?? []).filter(topic => partition < (context.partitions.get(topic) ?? 0));
+    const own = inputsOf(context.unit)
+      .map(topic => topic.name)
+      .filter(topic => partition < (context.partitions.get(topic) ?? 0));
     const targets = await stable(own, () => [partition]);
     while (!passed(targets)) await clock.sleep(lookEveryMs, stop.signal);
     cleared.set(name, until);
