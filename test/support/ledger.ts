@@ -1,10 +1,15 @@
-/** A ledger database of its own for a suite: PGlite in this process, reached through the gate with the ordinary driver. */
+/**
+ * A ledger database of its own for a suite: PGlite in this process, reached through the gate with the ordinary driver; or, when
+ * ONHAND_TEST_POSTGRES names a PostgreSQL whose user may create databases, one in there.
+ */
 import { PGlite } from '@electric-sql/pglite';
+import { Client } from 'pg';
 import { realClock } from '../../runtime/clock.ts';
 import type { JournalPrepared } from '../../schemas/generated/facts.ts';
 import { ledger } from '../../sinks/ledger/index.ts';
 import { openLedger, type Ledger } from '../../sinks/ledger/target-database.ts';
 import { loadChart, migrateLedger } from '../../sinks/ledger/target-migrate.ts';
+import { uniqueName } from './broker.ts';
 import { silentLog } from './log.ts';
 import { policy } from './policy.ts';
 import { openGate } from '../../infra/postgres/gate.ts';
@@ -12,38 +17,45 @@ import { freePort } from '../../infra/ports.ts';
 
 export interface OwnDatabase {
   readonly url: string;
-  /** As an outage: connections are refused until `open`. */
-  readonly shut: () => Promise<void>;
-  readonly open: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
-export const ownDatabase = async (): Promise<OwnDatabase> => {
+export const ownDatabase = (): Promise<OwnDatabase> => {
+  const given = process.env.ONHAND_TEST_POSTGRES;
+  return given === undefined ? inProcess() : inPostgres(given);
+};
+const inProcess = async (): Promise<OwnDatabase> => {
   const db = await PGlite.create('memory://');
   const port = await freePort();
-  const gate = () =>
-    openGate({
-      port,
-      run: (message, onData) => db.runExclusive(() => db.execProtocolRawStream(message, { onRawData: onData })),
-      database: 'postgres',
-      idleInTransactionMs: 5_000,
-      onLost: error => {
-        throw error;
-      },
-    });
-  let server = await gate();
-  const shut = (): Promise<void> => new Promise(resolve => server.close(() => resolve()));
+  const server = await openGate({
+    port,
+    run: (message, onData) => db.runExclusive(() => db.execProtocolRawStream(message, { onRawData: onData })),
+    database: 'postgres',
+    idleInTransactionMs: 5_000,
+    onLost: error => {
+      throw error;
+    },
+  });
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
-    shut,
-    open: async () => {
-      server = await gate();
-    },
     stop: async () => {
-      await shut();
+      await new Promise(resolve => server.close(resolve));
       await db.close();
     },
   };
+};
+const inPostgres = async (given: string): Promise<OwnDatabase> => {
+  const name = uniqueName('onhand').replace('-', '_');
+  const asked = async (statement: string): Promise<void> => {
+    const client = new Client({ connectionString: given });
+    await client.connect();
+    await client.query(statement);
+    await client.end();
+  };
+  await asked(`create database ${name}`);
+  const url = new URL(given);
+  url.pathname = `/${name}`;
+  return { url: url.href, stop: () => asked(`drop database ${name} with (force)`) };
 };
 
 /** A ledger with its tables and the chart of the test company, and the sink's target at it; call in a describe. */
