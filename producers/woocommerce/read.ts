@@ -1,9 +1,9 @@
-/** Reads JSON of unknown shape into declared shape: what does not fit is poison that names the place, never the value of a person. */
+/** How WordPress writes JSON, read strictly: what does not fit is poison that names the place, never the value of a person. */
 import { poison } from '../../runtime/failure.ts';
 import { decimalOf, type Decimal } from '../../schemas/money.ts';
+import { fieldOf, type Reader } from '../json.ts';
 
-/** `path` is where the value stands, as `order 727.line_items[0].total`. */
-export type Reader<T> = (value: unknown, path: string) => T;
+export { anything, flag, type Reader } from '../json.ts';
 
 const kindOf = (value: unknown): string => {
   if (value === undefined) return 'missing';
@@ -23,10 +23,6 @@ export const words: Reader<string> = (value, path) => {
   if (typeof value === 'string') return value.toWellFormed();
   if (typeof value === 'number') return String(value);
   throw wrong(path, kindOf(value), 'text');
-};
-export const flag: Reader<boolean> = (value, path) => {
-  if (typeof value !== 'boolean') throw wrong(path, kindOf(value), 'true or false');
-  return value;
 };
 /** An id: 0 where the shop means none. Above 2^53 two ids could no longer be told apart. */
 export const idOrNone: Reader<number> = (value, path) => {
@@ -73,10 +69,7 @@ export const record =
   (value, path) => {
     if (typeof value !== 'object' || value === null || (Array.isArray(value) && value.length > 0))
       throw wrong(path, kindOf(value), 'an object');
-    const of = (key: string): unknown =>
-      Object.hasOwn(value, key) ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
     return Object.fromEntries(
-      Object.entries(fields).map(([key, read]) => [key, (read as Reader<unknown>)(of(key), `${path}.${key}`)]),
+      Object.entries(fields).map(([key, read]) => [key, (read as Reader<unknown>)(fieldOf(value, key), `${path}.${key}`)]),
     ) as T;
   };
-export const anything: Reader<unknown> = value => value;

@@ -1,12 +1,12 @@
 /** The two ways in from a WooCommerce shop: its webhooks, and the polls that find what webhooks lose. */
 import type { Source, SourceContext } from '../../runtime/model.ts';
-import { apiOf, type Api } from './api.ts';
+import { apiOf, type Api } from './source-api.ts';
 import { optionsOf } from './options.ts';
-import { pollOf } from './poll.ts';
+import { pollOf } from './source-poll.ts';
 import type { settings } from './settings.ts';
-import { signingKeys } from './signature.ts';
-import { webhookOf } from './webhook.ts';
-import { webhookWatch } from './webhook-state.ts';
+import { signingKeys } from './source-signature.ts';
+import { webhookOf } from './source-webhook.ts';
+import { webhookWatch } from './source-watch.ts';
 
 export const source = ({ shop, settings: values, intake, clock, log }: SourceContext<typeof settings>): Source => {
   const keys = values.WOO_API_KEYS.get(shop.shop) ?? [];

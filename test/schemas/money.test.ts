@@ -4,7 +4,7 @@ import { apportioned, decimalOf, decimalText, exactly, minorOf, roundedMinor, ty
 import { isFailure } from '../../runtime/failure.ts';
 
 const refused = (act: () => unknown, part: string): void =>
-  void assert.throws(
+  assert.throws(
     act,
     error => isFailure(error) && error.kind === 'poison' && error.code === 'AMOUNT_INVALID' && error.message.includes(part),
   );

@@ -55,7 +55,7 @@ export const post = (
     request.end(body);
   });
 /** Writes bytes as they are and gives back all that is answered until the connection ends. `every` ms one more chunk is written. */
-export const raw = (port: number, chunks: Iterable<string>, everyMs = 0): Promise<string> =>
+export const raw = (port: number, chunks: Iterable<string, void>, everyMs = 0): Promise<string> =>
   new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
     const iterator = chunks[Symbol.iterator]();

@@ -18,7 +18,7 @@ export const msAt = (seconds: number): number => Date.UTC(2026, 9, 5, 10, 0, sec
 export const delivery = (body: unknown, with_: Partial<Delivery> = {}): Delivery => ({
   company: 'acme',
   shop: 'web',
-  aggregate: String((body as { readonly id?: unknown } | null)?.id ?? 'none'),
+  aggregate: String((body as { readonly id?: number | string } | null)?.id ?? 'none'),
   via: 'webhook',
   about: 'order',
   receivedAt: msAt(60),

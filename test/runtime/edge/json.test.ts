@@ -5,7 +5,7 @@ import { maxDepth, readJson } from '../../../runtime/edge/json.ts';
 
 const read = (text: string | Uint8Array): unknown => readJson(Buffer.from(text), 'a delivery');
 const refused = (text: string | Uint8Array, part: RegExp): void =>
-  void assert.throws(
+  assert.throws(
     () => read(text),
     error => {
       assert.ok(isFailure(error) && error.kind === 'poison' && error.code === 'BODY_MALFORMED', String(error));
@@ -27,13 +27,21 @@ describe('strict JSON', () => {
     ));
   it('never throws anything but a refusal, whatever the bytes', () =>
     fc.assert(
-      fc.property(fc.oneof(fc.uint8Array(), fc.string({ unit: fc.constantFrom(...'{}[]",:\\u1d8e-+. \nntf') })), bytes => {
-        try {
-          read(bytes);
-        } catch (error) {
-          assert.ok(isFailure(error) && error.code === 'BODY_MALFORMED', String(error));
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.uint8Array(),
+          fc.string({
+            unit: fc.constantFrom('{', '}', '[', ']', '"', ',', ':', '\\', 'u', '1', 'd', '8', 'e', '-', '.', ' ', '\n', 'n'),
+          }),
+        ),
+        bytes => {
+          try {
+            read(bytes);
+          } catch (error) {
+            assert.ok(isFailure(error) && error.code === 'BODY_MALFORMED', String(error));
+          }
+        },
+      ),
       { numRuns: 2_000 },
     ));
   it('refuses what is not JSON, not UTF-8, or begins with a byte order mark', () => {

@@ -40,7 +40,7 @@ const count = (response: Response, header: string): number => {
 const bytesOf = async (response: Response, asking: string): Promise<Buffer> => {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.length;
     if (size > maxBytes) throw transient('CHANNEL_UNREACHABLE', `${asking}: the answer is larger than ${maxBytes} bytes`);
     chunks.push(chunk);

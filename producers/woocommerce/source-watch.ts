@@ -1,7 +1,7 @@
 /** Whether the shop still calls us: after five answers it did not like, WooCommerce disables a webhook without a word. */
 import { isFailure } from '../../runtime/failure.ts';
 import type { Logger } from '../../runtime/model.ts';
-import type { Api } from './api.ts';
+import type { Api } from './source-api.ts';
 
 type State = 'active' | 'not active' | 'missing' | 'unknown';
 const meanings: Readonly<Record<Exclude<State, 'active'>, string>> = {

@@ -4,8 +4,8 @@ import { poison, isFailure } from '../../runtime/failure.ts';
 import type { Logger, RawDelivery, Received, Request } from '../../runtime/model.ts';
 import { withoutCardsIn } from '../../runtime/edge/cards.ts';
 import { readJson } from '../../runtime/edge/json.ts';
-import type { Api } from './api.ts';
-import { isSigned } from './signature.ts';
+import type { Api } from './source-api.ts';
+import { isSigned } from './source-signature.ts';
 
 /** Text that customers and clerks type, in which card numbers turn up. */
 export const typedFields = ['customer_note', 'reason'] as const;

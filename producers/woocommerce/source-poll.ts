@@ -4,8 +4,8 @@
  */
 import { transient } from '../../runtime/failure.ts';
 import type { Clock, Intake, Logger, RawDelivery } from '../../runtime/model.ts';
-import type { Answer, Api } from './api.ts';
-import { polledOrder } from './webhook.ts';
+import type { Answer, Api } from './source-api.ts';
+import { polledOrder } from './source-webhook.ts';
 
 export interface PollOptions {
   readonly shop: string;
