@@ -42,7 +42,7 @@ export interface MemoryWorld {
   /** Lets time pass until every unit has read everything and nothing happens for a while. */
   readonly settle: (limitMs?: number) => Promise<void>;
   /** Kills all units as kill -9 does (stores keep what was committed) and starts them again. */
-  readonly restart: () => Promise<void>;
+  readonly restart: (run?: readonly string[]) => Promise<void>;
   readonly close: () => Promise<void>;
   readonly errors: readonly Error[];
 }
@@ -73,10 +73,10 @@ export const memoryWorld = async (options: MemoryOptions): Promise<MemoryWorld> 
       .map(topic => ({ name: names.topic(topic.name), partitions, settings: {} })),
   );
   await codec.prepare([...factSchemas.keys()]);
-  const start = (): Promise<Running> =>
+  const start = (run = options.run ?? options.units.map(nameOf)): Promise<Running> =>
     startUnits({
       units: options.units,
-      run: options.run ?? options.units.map(nameOf),
+      run,
       log,
       readingLog: () => log,
       clock,
@@ -133,11 +133,11 @@ export const memoryWorld = async (options: MemoryOptions): Promise<MemoryWorld> 
         await clock.advance(2_000);
       }
     },
-    restart: async () => {
+    restart: async run => {
       const closing = running.close();
       await clock.advance(10_000);
       await closing;
-      running = await start();
+      running = await start(run);
     },
     close: async () => {
       const closing = running.close();
