@@ -38,7 +38,7 @@ export const onCount = (data: Data<'StockCounted'>, event: In, state: State, pol
   if (inBaseline(place, data.countedAt) || place.baselineAt === null) return [];
   if (!comparable(place, data.countedAt))
     return [drift(data, onHandOf(place), { quantityMilli: data.countedMilli, seenAt: data.countedAt }, policy)];
-  if (place.count !== null && place.count.countedAt >= data.countedAt) return [];
+  // Of the newest count, which an older one does not replace: that one still agrees.
   return correction(evolve(state, event), data);
 };
 /** The baseline makes a count comparable that came before it. */

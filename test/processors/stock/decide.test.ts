@@ -21,6 +21,10 @@ describe('stock answers a wish', () => {
     given(baseline(), wish({ order: 'A' }))
       .when(wish({ order: 'B', quantityMilli: 2000 }))
       .then(reservationRefused({ ...refusal('B'), askedMilli: 2000, freeMilli: 0, free: places({ main: 0 }) })));
+  it('refuses a thousandth more than there is', () =>
+    given(baseline())
+      .when(wish({ order: 'A', quantityMilli: 1001 }))
+      .then(reservationRefused({ ...refusal('A'), askedMilli: 1001, freeMilli: 1000, free: places({ main: 1000 }) })));
   it('promises nothing where no baseline is known', () =>
     given()
       .when(wish({ order: 'A' }))

@@ -6,7 +6,8 @@ import { under } from '../../../processors/stock/ids.ts';
 import type { Input } from '../../laws/play.ts';
 import { adjusted, baseline, confirmed, counted, level, outside, released, returned, shipped, wish } from './facts.ts';
 
-const location = fc.constantFrom('main', 'store');
+/** Also a name that every object has by inheritance. */
+const location = fc.constantFrom('main', 'store', 'main', 'store', 'main', 'store', 'main', 'store', 'constructor');
 const order = fc.constantFrom('web:1', 'web:2', 'outlet:3', 'outlet:4');
 const line = fc.constantFrom('1', '2');
 const quantityMilli = fc.constantFrom(0, 500, 1000, 2000, 3000);
@@ -23,7 +24,7 @@ const wishes = fc
     quantityMilli,
     firm: fc.boolean(),
     mustAccept: fc.integer({ min: 0, max: 7 }).map(one => one === 0),
-    locations: fc.constantFrom(['main', 'store'], ['store', 'main'], ['main'], ['store'], ['main', 'main'], []),
+    locations: fc.constantFrom(['main', 'store'], ['store', 'main'], ['main'], ['store'], ['main', 'main'], ['constructor'], []),
   })
   .map(wish);
 const movements = fc.oneof(

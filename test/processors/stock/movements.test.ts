@@ -86,6 +86,10 @@ describe('a shipment', () => {
     given(baseline(), baseline({ location: 'store' }), wish({ order: 'A', firm: true }))
       .when(shipped({ order: 'A', location: 'store' }))
       .then(available({ main: { onHand: 1000 }, store: { onHand: 0 } })));
+  it('lowers first what was promised from where it left', () =>
+    given(baseline(), baseline({ location: 'store' }), wish({ order: 'A', quantityMilli: 2000, firm: true }))
+      .when(shipped({ order: 'A', location: 'store' }))
+      .then(available({ main: { onHand: 1000, held: 1000 }, store: { onHand: 0 } })));
   it('of more than is held leaves no hold, and on hand says what is there', () =>
     given(baseline({ quantityMilli: 3000 }), wish({ order: 'A' }))
       .when(shipped({ order: 'A', quantityMilli: 2000 }))
@@ -151,7 +155,7 @@ describe('a sale in a store counts, whatever was promised', () => {
         revoked('A', 'StockAdjusted:move:1', { main: 1000 }, { main: 0 }),
         available({ main: { onHand: 1000, held: 1000 } }),
       ));
-  it('takes nothing while what is free and safety stock suffice', () =>
+  it('takes nothing while what is free suffices', () =>
     given(baseline({ quantityMilli: 3000 }), wish({ order: 'A' }))
       .when(adjusted({ deltaMilli: -2000 }))
       .then(available({ main: { onHand: 1000, held: 1000 } })));
