@@ -90,15 +90,24 @@ const putInPlace = async (temporary: string, folder: string, wanted: Package): P
   }
 };
 
-/** -C: a jar whose checksum differs is refused. */
+/** -C: a file whose checksum differs is refused. Says every tenth file and, while a large one comes, every ten seconds. */
 const maven = async (args: readonly string[], cwd: string, onProgress: Progress): Promise<void> => {
-  let jars = 0;
-  await command('mvn', ['-B', '-C', ...args], cwd, line => {
-    const file = /Downloaded from .*\/([^/ ]+\.(?:jar|gz)) \(([^)]*)\)/.exec(line);
-    if (file === null) return;
-    jars += 1;
-    if (jars % 10 === 1 || file[1]?.endsWith('.gz')) onProgress(`fetched ${file[1] ?? ''} (${file[2] ?? ''}), ${jars} so far`);
-  });
+  const from = Date.now();
+  let files = 0;
+  const beat = setInterval(() => {
+    onProgress(`still fetching, ${files} files after ${Math.round((Date.now() - from) / 1000)} s`);
+  }, 10_000);
+  try {
+    await command('mvn', ['-B', '-C', ...args], cwd, line => {
+      const file = /Downloaded from .*\/([^/ ]+) \(([^)]*)\)/.exec(line);
+      if (file === null) return;
+      files += 1;
+      if (files % 10 === 1 || file[1]?.endsWith('.gz'))
+        onProgress(`fetched ${file[1] ?? ''} (${file[2] ?? ''}), ${files} so far`);
+    });
+  } finally {
+    clearInterval(beat);
+  }
 };
 
 const command = async (name: string, args: readonly string[], cwd: string, onLine: Progress): Promise<void> => {
