@@ -90,7 +90,7 @@ const putInPlace = async (temporary: string, folder: string, wanted: Package): P
   }
 };
 
-/** -C: a file whose checksum differs is refused. Says every tenth file and, while a large one comes, every ten seconds. */
+/** -C: a file whose checksum differs is refused. Says every fiftieth file and, while a large one comes, every ten seconds. */
 const maven = async (args: readonly string[], cwd: string, onProgress: Progress): Promise<void> => {
   const from = Date.now();
   let files = 0;
@@ -102,7 +102,7 @@ const maven = async (args: readonly string[], cwd: string, onProgress: Progress)
       const file = /Downloaded from .*\/([^/ ]+) \(([^)]*)\)/.exec(line);
       if (file === null) return;
       files += 1;
-      if (files % 10 === 1 || file[1]?.endsWith('.gz'))
+      if (files === 1 || files % 50 === 0 || file[1]?.endsWith('.gz'))
         onProgress(`fetched ${file[1] ?? ''} (${file[2] ?? ''}), ${files} so far`);
     });
   } finally {
