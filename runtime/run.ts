@@ -120,6 +120,13 @@ export const startUnits = async (options: RunOptions): Promise<Running> => {
   ]);
   const hash = keyedHash(options.hashKey);
   const limits = { ...defaultLimits, ...options.limits };
+  const callTimeoutMs = options.callTimeoutMs ?? 15_000;
+  // A call starts only if it ends before membership can, so one that may take nearly a session would never start.
+  if (running.some(one => one.kind === 'sink') && callTimeoutMs > limits.sessionTimeoutMs * 0.6)
+    throw fatal(
+      'SETTINGS_INVALID',
+      `starting: a call may take ${callTimeoutMs} ms, which is more than 60 % of the session of ${limits.sessionTimeoutMs} ms; raise ONHAND_SESSION_SECONDS or lower ONHAND_CALL_SECONDS`,
+    );
   const contextOf = (unit: Unit): TaskContext => ({
     log,
     clock,
@@ -141,7 +148,7 @@ export const startUnits = async (options: RunOptions): Promise<Running> => {
     if (unit.kind === 'producer') return processPump(producerRules(unit.unit, codec, policy, keys, hash));
     const target = unit.unit.target(options.settingsOf(nameOf(unit)), { clock, log: logger });
     targets.push(target);
-    return deliverPump({ sink: unit.unit, target, keys, callTimeoutMs: options.callTimeoutMs ?? 15_000, drainMs });
+    return deliverPump({ sink: unit.unit, target, keys, callTimeoutMs, drainMs });
   };
   const sessions = new Map<string, UnitSession>();
   for (const unit of running) {

@@ -80,6 +80,7 @@ export const kafkaWorld = async (options: KafkaOptions): Promise<KafkaWorld> => 
       settingsOf: options.settingsOf ?? (() => ({})),
       fatal: (unit, error) => void errors.push(new Error(`${unit}: ${error.message}`, { cause: error })),
       limits: { sessionTimeoutMs: 6_000, ...options.limits },
+      callTimeoutMs: 3_000,
     });
   let running = await start('a');
   const others: Running[] = [];
