@@ -10,7 +10,7 @@ const messages = {
 
 const clients = /^(?:kafkajs|kafka-node|node-rdkafka|@confluentinc\/kafka-javascript|@platformatic\/kafka)(?:\/|$)/;
 /** These tests show what the stock client does wrong. */
-const places = ['runtime/kafka/', 'test/kafka/mended/'];
+const places = ['runtime/kafka/', 'test/kafka/mended/', 'test/runtime/kafka/'];
 
 export const kafkaClientInOnePlace: TSESLint.RuleModule<keyof typeof messages> = {
   meta: { type: 'problem', schema: [], messages },
