@@ -126,6 +126,9 @@ const checks = <S, In extends Fact, Out extends Fact>(
   };
 };
 
+/** Milliseconds; a law takes one or two seconds on a machine that does nothing else. */
+const slowest = 60_000;
+
 /** Throws when the unit breaks a law, with the shortest history found and the seed. */
 export const hold = <S, In extends Fact, Out extends Fact>(
   law: Law,
@@ -150,8 +153,8 @@ export const processorLaws = <S, In extends Fact, Out extends Fact>(
   describe(`laws of the processor ${unit.name} (seed ${seed})`, () => {
     for (const [law, rule] of Object.entries(laws) as [Law, string][]) {
       const reason = options.waived?.[law];
-      if (reason === undefined) it(rule, () => hold(law, unit, history, policy, options));
-      else it(`waived, ${reason}: ${rule}`, () => waive(law, () => hold(law, unit, history, policy, options)));
+      if (reason === undefined) it(rule, () => hold(law, unit, history, policy, options)).timeout(slowest);
+      else it(`waived, ${reason}: ${rule}`, () => waive(law, () => hold(law, unit, history, policy, options))).timeout(slowest);
     }
   });
 };
