@@ -2,7 +2,8 @@
 import { isFailure } from '../failure.ts';
 import type { Appender, Outcome, Outgoing, Written } from '../port.ts';
 import type { Directory } from './directory.ts';
-import { code, refusal } from './errors.ts';
+import { backoffFor } from './backoff.ts';
+import { code, coordinatorMoves, refusal } from './errors.ts';
 import { groupByPartition, outcomeOf, produceGroups, type Group, type GroupResult } from './produce.ts';
 import type { Identity } from './produce-round.ts';
 import { requestOf, type Wire } from './wire.ts';
@@ -83,14 +84,19 @@ const firstOf = (waiting: readonly Waiting[]): readonly Waiting[] => {
 };
 
 const identify = async (wire: Wire): Promise<Identity> => {
-  const answer = await wire.askAny(requestOf<Initialised>('InitProducerId', 1, { transactionalId: null, transactionTimeout: 0 }));
-  if (answer.errorCode !== code.ok) throw refusal('asking for a producer id', answer.errorCode);
-  return {
-    transactionalId: null,
-    producerId: BigInt(answer.producerId),
-    producerEpoch: answer.producerEpoch,
-    sequences: new Map(),
-  };
+  const backoff = backoffFor(WAIT_MS);
+  for (;;) {
+    const answer = await wire.askAny(
+      requestOf<Initialised>('InitProducerId', 1, { transactionalId: null, transactionTimeout: 0 }),
+    );
+    if (answer.errorCode === code.ok) {
+      const { producerId, producerEpoch } = answer;
+      return { transactionalId: null, producerId: BigInt(producerId), producerEpoch, sequences: new Map() };
+    }
+    if (!coordinatorMoves.has(answer.errorCode) || !(await backoff.pause())) {
+      throw refusal('asking for a producer id', answer.errorCode);
+    }
+  }
 };
 
 /** Each sender's own outcome: in each group the senders' records lie one behind the other. */

@@ -87,7 +87,11 @@ export const kafkaLog = (options: KafkaLogOptions, logger?: KafkaLogger): Log =>
     const wire = open(Math.max(MEMBER_TIMEOUT_MIN_MS, of.sessionTimeoutMs / 3));
     const warn = (details: object, message: string): void => logger?.warn(details, message);
     try {
-      const member = await joinGroup(wire, { wire: control, directory }, of, listener, warn);
+      const member = await joinGroup(wire, control, of, listener, warn);
+      if (closed) {
+        await member.leave();
+        throw new Error('joining a group with a log that was closed meanwhile');
+      }
       return { ...member, leave: closing(member.leave) };
     } catch (error) {
       await wire.close();

@@ -5,15 +5,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFailure } from '../failure.ts';
 import type { Member, MemberListener, MemberOptions } from '../port.ts';
-import type { Directory } from './directory.ts';
+import { openDirectory, type Directory } from './directory.ts';
 import { code, coordinatorMoves, messageOf, NoAnswer, refusal } from './errors.ts';
 import { askForAssignment, askHeartbeat, askToJoin, removeMember, type Claim } from './membership.ts';
 import type { Address, Wire } from './wire.ts';
 
-export interface Control {
-  readonly wire: Wire;
-  readonly directory: Directory;
-}
 export type Warn = (details: object, message: string) => void;
 
 const LONGEST_BEAT_MS = 500;
@@ -24,15 +20,17 @@ const LONGEST_PAUSE_MS = 1_000;
 /** `wire` is the member's own: a join waits in it for all others. `control` is used to leave, past a join that is under way. */
 export const joinGroup = async (
   wire: Wire,
-  control: Control,
+  control: Wire,
   options: MemberOptions,
   listener: MemberListener,
   warn: Warn,
 ): Promise<Member> => {
   const { group, formerMemberId } = options;
-  if (formerMemberId === undefined) await control.directory.coordinator('group', group);
-  else await removeMember(control.wire, control.directory, group, formerMemberId);
-  const life = membershipOf(wire, control, options, listener, warn);
+  // Its own, too: the member's requests are given up sooner than others, so that its silence is noticed within its session.
+  const directory = openDirectory(wire);
+  if (formerMemberId === undefined) await directory.coordinator('group', group);
+  else await removeMember(wire, directory, group, formerMemberId);
+  const life = membershipOf(wire, directory, control, options, listener, warn);
   const running = life.run();
   let leaving: Promise<void> | undefined;
   return {
@@ -47,7 +45,14 @@ interface Life {
   readonly memberId: () => string | undefined;
 }
 
-const membershipOf = (wire: Wire, control: Control, options: MemberOptions, listener: MemberListener, warn: Warn): Life => {
+const membershipOf = (
+  wire: Wire,
+  directory: Directory,
+  control: Wire,
+  options: MemberOptions,
+  listener: MemberListener,
+  warn: Warn,
+): Life => {
   const { group, sessionTimeoutMs } = options;
   const beatMs = Math.min(LONGEST_BEAT_MS, sessionTimeoutMs / BEATS_PER_SESSION);
   const stopping = new AbortController();
@@ -86,7 +91,7 @@ const membershipOf = (wire: Wire, control: Control, options: MemberOptions, list
     if (joined.errorCode !== code.ok) return refused(joined.errorCode, 'joining');
     memberId = joined.memberId;
     const sentAt = performance.now();
-    const numbers = await askForAssignment(wire, control.directory, coordinator, options, joined);
+    const numbers = await askForAssignment(wire, directory, coordinator, options, joined);
     if (typeof numbers === 'number') return refused(numbers, 'joining');
     prove(sentAt);
     claim = { owned: numbers, generation: joined.generationId };
@@ -110,17 +115,17 @@ const membershipOf = (wire: Wire, control: Control, options: MemberOptions, list
         if (stopped()) return;
         if (found === code.ok || found === code.rebalanceInProgress) prove(sentAt);
         if (found === code.ok) listener.heartbeat(sentAt);
-        else if (coordinatorMoves.has(found)) coordinator = await control.directory.coordinator('group', group);
+        else if (coordinatorMoves.has(found)) coordinator = await directory.coordinator('group', group);
         else refused(found, 'staying in');
       } catch (error) {
         if (stopped() || !isPassing(error)) throw error;
-        coordinator = await control.directory.coordinator('group', group).catch(() => coordinator);
+        coordinator = await directory.coordinator('group', group).catch(() => coordinator);
       }
       if (told === 'assigned') await sleep(beatMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   };
   const generation = async (): Promise<boolean> => {
-    const coordinator = await control.directory.coordinator('group', group);
+    const coordinator = await directory.coordinator('group', group);
     const partitions = await join(coordinator);
     if (partitions === undefined || stopped()) return false;
     told = 'assigned';
@@ -161,7 +166,7 @@ const membershipOf = (wire: Wire, control: Control, options: MemberOptions, list
     stopping.abort();
     clearTimeout(lossTimer);
     if (memberId !== '') {
-      await removeMember(control.wire, control.directory, group, memberId).catch((error: unknown) => {
+      await removeMember(control, openDirectory(control), group, memberId).catch((error: unknown) => {
         warn({ group, error: messageOf(error) }, 'membership: left without a word, the others wait for the session to expire');
       });
     }
