@@ -48,7 +48,17 @@ export const confirmed = (revision: number, lines: readonly RefundLine[], curren
     capturedMinor: grossOf(lines),
   });
 export const dispatched = (revision: number, lines: readonly RefundLine[], shipment = 'WH/OUT/1', at = noon) =>
-  shipmentAccepted({ ...order, revision, shipment, dispatchedAt: at, currency: 'EUR', lines, final: false });
+  shipmentAccepted({
+    ...order,
+    revision,
+    shipment,
+    product: '42',
+    location: 'main',
+    dispatchedAt: at,
+    currency: 'EUR',
+    lines,
+    final: false,
+  });
 /** Without an amount: what its lines say. */
 export const refundOwed = (revision: number, lines: readonly RefundLine[], amountMinor = grossOf(lines), refund = '726') =>
   refundAccepted({ ...order, revision, refund, currency: 'EUR', amountMinor, lines, refundedAt: noon });
