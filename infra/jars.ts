@@ -1,11 +1,10 @@
 /** Fetches the broker and the registry from Maven Central, once per user, into a cache that several starters may share. */
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { transient } from '../runtime/failure.ts';
+import { command } from './command.ts';
 import { withLock } from './lock.ts';
 
 export type Progress = (line: string) => void;
@@ -38,7 +37,7 @@ const registry: Package = {
     const artifact = 'io.apicurio:apicurio-registry-app:3.0.9:tar.gz:all';
     await maven([`${plugin}:copy`, `-Dartifact=${artifact}`, `-DoutputDirectory=${into}`], into, onProgress);
     onProgress('unpacking Apicurio Registry');
-    await command('tar', ['-xzf', registryArchive], into, () => undefined);
+    await command('tar', ['-xzf', registryArchive], into);
     await rm(join(into, registryArchive));
   },
 };
@@ -108,18 +107,4 @@ const maven = async (args: readonly string[], cwd: string, onProgress: Progress)
   } finally {
     clearInterval(beat);
   }
-};
-
-const command = async (name: string, args: readonly string[], cwd: string, onLine: Progress): Promise<void> => {
-  const child = spawn(name, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-  const last: string[] = [];
-  const note = (line: string): void => {
-    if (last.push(line) > 20) last.shift();
-    onLine(line);
-  };
-  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', note);
-  const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
-  if (code === 0) return;
-  const shown = [`running ${name} ${args.join(' ')}: it ended with ${code}. Its last lines:`, ...last].join('\n  ');
-  throw transient('INFRA_MISSING', shown);
 };

@@ -1,17 +1,14 @@
 /** One Kafka broker in KRaft mode, broker and controller in one JVM. */
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { dirname, join } from 'node:path';
 import { startChild } from './child.ts';
+import { command } from './command.ts';
 import { kafkaJars } from './jars.ts';
 import { javaCommand, quickStart } from './machine.ts';
 import type { PartOptions, StartedPart } from './part.ts';
 import { freePort, withFreshPorts } from './ports.ts';
-
-const run = promisify(execFile);
 
 export const startKafka = (options: PartOptions): Promise<StartedPart> => withFreshPorts(() => startOnce(options));
 
@@ -39,17 +36,8 @@ const startOnce = async (options: PartOptions): Promise<StartedPart> => {
 const format = async (classpath: string, file: string): Promise<void> => {
   // A fixed cluster id: nothing here joins clusters, and a second call to the tool would cost another second.
   const clusterId = 'b25oYW5kLW9uaGFuZC0xMQ';
-  await run(javaCommand(), [
-    '-XX:TieredStopAtLevel=1',
-    '-cp',
-    classpath,
-    'kafka.tools.StorageTool',
-    'format',
-    '-t',
-    clusterId,
-    '-c',
-    file,
-  ]);
+  const args = ['-XX:TieredStopAtLevel=1', '-cp', classpath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', file];
+  await command(javaCommand(), args, dirname(file));
 };
 
 interface Places {
