@@ -4,15 +4,20 @@ import { raise } from './exceptions.ts';
 import { changedLines, questionOf, touchesShipped } from './lines.ts';
 import { lineOf, same, saidLines, toResolving, wordOf } from './phases.ts';
 import type { Rule } from './rule.ts';
-import type { In, State } from './state.ts';
+import type { In, State, Word } from './state.ts';
 
 type Told = Extract<In, { readonly type: 'OrderPlaced' | 'OrderChanged' | 'OrderReinstated' }>;
 
+/** Its tenders may have been told anew since. */
+const wordNow = (state: Exclude<State, { phase: 'unplaced' }>, data: OrderPlaced): Word => ({
+  ...wordOf(data),
+  tenders: state.tendersRevision > data.revision ? state.order.tenders : data.tenders,
+});
 const saysTheSame = (state: State, { data }: Told): boolean =>
-  state.phase !== 'unplaced' && same([wordOf(data), data.lines.map(lineOf)], [state.order, saidLines(state)]);
+  state.phase !== 'unplaced' && same([wordNow(state, data), data.lines.map(lineOf)], [state.order, saidLines(state)]);
 const isNews = (state: State, told: Told): boolean => {
   if (told.data.revision !== state.revision) return told.data.revision > state.revision;
-  return state.calledOff === 'channel' ? told.type === 'OrderReinstated' : !saysTheSame(state, told);
+  return state.calledOff === 'channel' ? told.type === 'OrderReinstated' : !state.declined && !saysTheSame(state, told);
 };
 const begun = (state: State, data: OrderPlaced): State =>
   toResolving(state, wordOf(data), data.lines.map(questionOf), { confirmed: false, hold: { is: 'none' } });
@@ -22,18 +27,21 @@ export const foldTold = (before: State, fact: Told): State => {
   const { type, data } = fact;
   const { revision } = data;
   const calledOff = type === 'OrderReinstated' ? null : before.calledOff;
-  const state: State = { ...before, revision, calledOff };
+  const state: State = { ...before, revision, calledOff, declined: false };
   if (state.phase === 'unplaced') return begun({ ...state, tendersRevision: revision, calledOff: null }, data);
   if (before.calledOff === calledOff && saysTheSame(state, fact)) return state;
-  if (touchesShipped(state, data.lines)) return state;
-  return adopted({ ...state, tendersRevision: revision }, data, type);
+  if (touchesShipped(state, data.lines)) return { ...state, declined: true };
+  return adopted(state, data, type);
 };
-const adopted = (state: Exclude<State, { phase: 'unplaced' }>, data: OrderChanged, type: Told['type']): State => {
-  const order = wordOf(data);
+const adopted = (before: Exclude<State, { phase: 'unplaced' }>, data: OrderChanged, type: Told['type']): State => {
+  const order = wordNow(before, data);
+  const state = { ...before, tendersRevision: Math.max(before.tendersRevision, data.revision) };
   switch (state.phase) {
     // Given up once and for all; only its reinstatement by the channel, or a person, asks again.
     case 'withdrawn':
-      return type === 'OrderReinstated' ? begun(state, data) : { ...state, order, lines: data.lines.map(lineOf) };
+      return type === 'OrderReinstated'
+        ? begun(state, { ...data, tenders: order.tenders })
+        : { ...state, order, lines: data.lines.map(lineOf) };
     case 'closed':
       if (state.calledOff !== null) return { ...state, order };
       return toResolving(state, order, changedLines(state, data.lines), { confirmed: true });
@@ -65,7 +73,7 @@ export const foldTenders = (state: State, { revision, tenders }: TenderReported)
 export const refuseChange: Rule = (state, cause) => {
   const { event, before } = cause;
   if (event.type !== 'OrderChanged' && event.type !== 'OrderReinstated' && event.type !== 'OrderPlaced') return [];
-  if (before.phase === 'unplaced' || !isNews(before, event) || !touchesShipped(before, event.data.lines)) return [];
+  if (!state.declined || before.phase === 'unplaced') return [];
   return raise(state, cause, {
     exception: `changed_after_shipment:${event.data.revision}`,
     kind: 'changed_after_shipment',

@@ -21,6 +21,7 @@ type Kept = Omit<Unplaced, 'phase'>;
 const kept = (state: State): Kept => ({
   revision: state.revision,
   tendersRevision: state.tendersRevision,
+  declined: state.declined,
   calledOff: state.calledOff,
   numbers: state.numbers,
   expected: state.expected,

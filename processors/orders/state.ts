@@ -139,6 +139,8 @@ interface Kept {
   /** The highest of the channel's word; -1 before its first. */
   readonly revision: number;
   readonly tendersRevision: number;
+  /** What it said last could not be done: something of it had left. */
+  readonly declined: boolean;
   /** Who called the order off, until it is reinstated. */
   readonly calledOff: 'channel' | 'person' | null;
   /** The last number of each kind that was given out. */
@@ -204,6 +206,7 @@ export const initial: State = {
   phase: 'unplaced',
   revision: -1,
   tendersRevision: -1,
+  declined: false,
   calledOff: null,
   numbers: { decision: 0, wish: 0, question: 0, hold: 0 },
   expected: [],

@@ -42,10 +42,13 @@ export const lacking = (state: Asking): readonly Wanted[] =>
 export const surplus = (wishes: readonly Wish[], wanted: readonly Wanted[]): readonly Wish[] =>
   wishes.filter(wish => wish.quantityMilli > 0 && !wanted.some(one => isSameWish(one, wish)));
 
+/** Of what is wanted: a release may not be answered yet. */
 export const allocationsOf = (wishes: readonly Wish[]): readonly Allocation[] =>
-  wishes.flatMap(({ line, owner, product, held }) =>
-    held.map(({ location, quantityMilli }) => ({ line, component: product, owner, product, location, quantityMilli })),
-  );
+  wishes
+    .filter(one => one.quantityMilli > 0)
+    .flatMap(({ line, owner, product, held }) =>
+      held.map(({ location, quantityMilli }) => ({ line, component: product, owner, product, location, quantityMilli })),
+    );
 
 /** Placements less what was shipped: from its location first, then from wherever else it was promised, as stock does it. */
 export const without = (placements: readonly Placement[], shipped: Placement): readonly Placement[] => {

@@ -70,7 +70,7 @@ const closeRest = (state: Holding, cause: Cause): readonly Out[] => [
 ];
 const calledOffLate = (state: Holding | Closed, cause: Cause): readonly Out[] =>
   raise(state, cause, {
-    exception: `changed_after_shipment:${state.revision}`,
+    exception: `changed_after_shipment:${state.revision}:off`,
     kind: 'changed_after_shipment',
     amountMinor: state.order.totalMinor,
     nextAction: 'Agree on a return with the customer, or reinstate the order at the channel.',

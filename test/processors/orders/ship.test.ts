@@ -58,7 +58,7 @@ const changedLate = (exception: string, detail: string, amountMinor: number, nex
   raised({ exception, kind: 'changed_after_shipment', amountMinor, nextAction, detail });
 const calledOff = (detail: string) =>
   changedLate(
-    'changed_after_shipment:2',
+    'changed_after_shipment:2:off',
     detail,
     1210,
     'Agree on a return with the customer, or reinstate the order at the channel.',
@@ -220,7 +220,7 @@ describe('orders: called off or changed after a dispatch', () => {
         ...calledOff('the order was called off after a part had left; the rest is released'),
         data: {
           ...calledOff('the order was called off after a part had left; the rest is released').data,
-          exception: 'changed_after_shipment:1',
+          exception: 'changed_after_shipment:1:off',
         },
       }));
   it('all has left: nothing is released, a person sees it', () =>
