@@ -9,11 +9,13 @@ import { odoo as odooProducer } from '../producers/odoo/index.ts';
 import { stripe } from '../producers/stripe/index.ts';
 import { woocommerce } from '../producers/woocommerce/index.ts';
 import { ledger } from '../sinks/ledger/index.ts';
+import { odoo } from '../sinks/odoo/index.ts';
 import type { Unit } from './topology.ts';
 
 /** In flow order. */
 export const units: readonly Unit[] = [
   ...[woocommerce, stripe, odooProducer].map(unit => ({ kind: 'producer', unit }) as const),
   ...[catalogue, orders, stock, payments, orderBooks, paymentBooks].map(unit => ({ kind: 'processor', unit }) as const),
-  ...[ledger].map(unit => ({ kind: 'sink', unit }) as const),
+  { kind: 'sink', unit: odoo },
+  { kind: 'sink', unit: ledger },
 ];
