@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEdge, type Edge } from './edge/edge.ts';
-import { isFailure } from './failure.ts';
+import { fatal, isFailure } from './failure.ts';
 import { kafkaLog } from './kafka/log.ts';
 import { keysOf } from './keys/keys.ts';
 import { postgresKeyStore } from './keys/postgres.ts';
@@ -64,6 +64,17 @@ export const unitSettings = (
   return () => values;
 };
 
+/** What is wrong with the shops of the company file, in words: each is checked by the producer of its channel. */
+export const shopProblems = (units: readonly Unit[], policy: Policy): readonly string[] =>
+  Object.values(policy.shops).flatMap(shop => {
+    const found = units.find(one => one.kind === 'producer' && one.unit.name === shop.channel);
+    if (found?.kind !== 'producer')
+      return [
+        `shop ${shop.shop}: there is no channel ${shop.channel}; there are ${units.flatMap(one => (one.kind === 'producer' ? [one.unit.name] : [])).join(', ')}`,
+      ];
+    return found.unit.checkShop(shop).map(problem => `shop ${shop.shop}: ${problem}`);
+  });
+
 /** Where member ids outlive a killed process. */
 const memberIds = (folder: string) => {
   mkdirSync(folder, { recursive: true });
@@ -83,6 +94,9 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
   const { settings, units, policy, clock, logger } = options;
   const running = units.filter(one => options.run.includes(nameOf(one)));
   const settingsOf = unitSettings(running, options.environment);
+  const problems = shopProblems(units, policy);
+  if (problems.length > 0)
+    throw fatal('SETTINGS_INVALID', `reading the company files: ${problems.length} problem(s)\n  ${problems.join('\n  ')}`);
   const log = openLog(settings, logger);
   const keyStore = postgresKeyStore({ url: settings.KEYS_URL, masterKey: settings.ONHAND_MASTER_KEY });
   const metrics = metricsOf();
