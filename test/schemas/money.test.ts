@@ -79,6 +79,7 @@ describe('apportioned', () => {
   });
   it('refuses a total that rounding cannot explain', () => {
     assert.equal(apportioned(2935, decimals('6.00', '12.00', '10.00'), 'EUR', 'x'), undefined);
+    assert.equal(apportioned(403, decimals('1.00', '1.00', '1.00', '1.00'), 'EUR', 'x'), undefined);
     assert.equal(apportioned(1, [], 'EUR', 'x'), undefined);
     assert.equal(apportioned(1, decimals('0.00'), 'EUR', 'x'), undefined);
     assert.equal(apportioned(102, decimals('1.00'), 'EUR', 'x'), undefined);

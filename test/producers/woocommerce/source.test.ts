@@ -135,6 +135,12 @@ describe('woocommerce webhooks', () => {
       'A'.repeat(10_000),
     ])
       await fails(hook(source, requestOf(body, { 'x-wc-webhook-signature': signature })), 'SIGNATURE_MISMATCH');
+    // Differing in one place only: the first, and the last before the padding.
+    const other = (at: number): string => right.slice(0, at) + (right[at] === 'A' ? 'B' : 'A') + right.slice(at + 1);
+    for (const at of [0, 20, 41]) {
+      const request = requestOf(body, { 'x-wc-webhook-signature': other(at) });
+      await fails(hook(source, request), 'SIGNATURE_MISMATCH');
+    }
     const rewritten = JSON.stringify(order, null, 2);
     await fails(hook(source, requestOf(rewritten, { 'x-wc-webhook-signature': right })), 'SIGNATURE_MISMATCH');
   });
@@ -298,6 +304,19 @@ describe('woocommerce polls', () => {
     const pages = shop.asked.filter(one => one.startsWith('/orders?')).map(one => /[?&]page=(\d+)/.exec(one)?.[1]);
     assert.deepEqual(pages, ['1', '2', '3', '4']);
     assert.ok(shop.asked[0]!.includes('per_page=100&orderby=id&order=asc'));
+  });
+
+  it('do not take a page without rows for the end: rows that the key may not read are left out of theirs', async () => {
+    for (let id = 1; id <= 201; id++) shop.orders.push(orderAt(id, 500));
+    let pages = 0;
+    shop.before = (path, response) => {
+      if (path !== '/orders' || ++pages !== 2) return false;
+      response.writeHead(200, { 'x-wp-total': '201', 'x-wp-totalpages': '3' }).end('[]');
+      return true;
+    };
+    const { source, stored } = sourceOf({ shop });
+    await source.poll!();
+    assert.deepEqual([stored.length, ids(stored).at(-1)], [101, 201]);
   });
 
   it('lose nothing when orders are added while pages are read, nor when one leaves the list', async () => {

@@ -302,6 +302,17 @@ describe('woocommerce translate: statuses', () => {
     poison(() => translate(delivery(wooOrder('two-rates', { id: 2 ** 53 }))), 'DELIVERY_UNTRANSLATABLE', '.id');
     poison(() => translate(delivery(wooOrder('two-rates'), { about: 'product' })), 'DELIVERY_UNTRANSLATABLE', 'product');
   });
+  it('reads a list with gaps as PHP writes it, and refuses what is no list', () => {
+    const { line_items } = wooOrder('two-rates') as { readonly line_items: readonly Json[] };
+    assert.equal(placed(wooOrder('two-rates', { line_items: { '0': line_items[0], '2': line_items[1] } })).totalMinor, 4169);
+    for (const found of [5, true, 'none'])
+      poison(
+        () => placed(wooOrder('two-rates', { line_items: found })),
+        'DELIVERY_UNTRANSLATABLE',
+        'order 1001.line_items',
+        'a list',
+      );
+  });
   it('is settled only when the shop was asked after the second of the last change was over', () => {
     const settled = (asOf: number) => translate(polled(wooOrder('two-rates'), asOf))[0]?.settled;
     assert.deepEqual([settled(30), settled(30.999), settled(31)], [false, false, true]);

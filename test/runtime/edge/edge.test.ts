@@ -152,6 +152,8 @@ describe('the edge', () => {
       assert.deepEqual([answer.status, problemIn(answer).code], [404, 'NOT_FOUND'], one);
     }
     assert.equal((await post(port, path, '', {}, 'GET')).status, 404);
+    const unreadable = await post(port, '/hooks/test/%zz', '{}');
+    assert.deepEqual([unreadable.status, problemIn(unreadable).code], [400, 'REQUEST_REFUSED']);
     assert.equal(requests.length, 0);
   });
 
