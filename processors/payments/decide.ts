@@ -10,7 +10,7 @@ import {
 } from '../../schemas/generated/facts.ts';
 import type { Policy } from '../../schemas/policy.ts';
 import { destinationOf, nothing, totalsOf, type Destination } from './order.ts';
-import { evolve, isForeign, moneyIn, type In, type Out, type State, type Totals } from './state.ts';
+import { evolve, moneyIn, type In, type Out, type State, type Totals } from './state.ts';
 
 interface Payment {
   readonly company: string;
@@ -26,7 +26,7 @@ export const decide = (event: Event<In>, state: State, policy: Policy): readonly
   return [
     ...applied(now, payment, destination, policy),
     ...refunds(event, now, destination),
-    ...otherCurrency(event, state),
+    ...otherCurrency(event, state, now),
     ...conflict(event, state),
     ...conflictsSettled(event, now),
     ...unmatched(event, now, destination),
@@ -85,9 +85,9 @@ const refunds = ({ at, data }: Event<In>, now: State, destination: Destination):
     ]);
 };
 
-const otherCurrency = (event: Event<In>, state: State): readonly Out[] => {
+const otherCurrency = (event: Event<In>, state: State, now: State): readonly Out[] => {
   const money = moneyIn(event);
-  if (money === undefined || !isForeign(state, event) || state.foreign.includes(money.what)) return [];
+  if (money === undefined || now.foreign.length === state.foreign.length) return [];
   const { what, amountMinor, currency } = money;
   return [
     raise(event.data, event.at, {

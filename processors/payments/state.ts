@@ -34,7 +34,7 @@ export interface State {
   readonly hint: { readonly order: string; readonly version: number } | null;
   /** The order that a person named. */
   readonly linked: string | null;
-  /** Of the first money; what comes in another one is not added to it. */
+  /** Of the first money that counted; what comes in another one is not added to it. */
   readonly currency: string | null;
   readonly authorization: { readonly version: number; readonly amountMinor: number; readonly voided: boolean } | null;
   /** Rank of the last failed attempt. */
@@ -89,7 +89,7 @@ export const moneyIn = (
   }
 };
 /** Money in another currency than the payment's. */
-export const isForeign = (state: State, fact: In): boolean => {
+const isForeign = (state: State, fact: In): boolean => {
   const money = moneyIn(fact);
   return money !== undefined && state.currency !== null && money.currency !== state.currency;
 };
@@ -153,6 +153,19 @@ const gatewaySaid = (state: State, fact: Exclude<In, { type: 'PaymentExpected' |
   }
 };
 
+/** Money of a lower rank than what is known counts nothing, so its currency does not either. */
+const counting = (before: State, after: State, currency: string): State => {
+  const parts = ['authorization', 'captures', 'refunds', 'disputes'] as const;
+  return parts.some(part => before[part] !== after[part]) ? { ...after, currency } : before;
+};
+
+/** It is remembered, and not counted; an authorization keeps its rank, and holds nothing that could be added up. */
+const foreignSaid = (state: State, fact: In, what: string): State => {
+  const next = fact.type === 'PaymentAuthorized' ? held(state, fact.data.version, 0, false) : state;
+  const outranked = fact.type === 'PaymentAuthorized' && next === state;
+  return outranked || state.foreign.includes(what) ? next : { ...next, foreign: [...next.foreign, what] };
+};
+
 const said = (state: State, { order, revision, ...data }: PaymentApplied): State => {
   const { authorizedMinor, capturedMinor, refundedMinor, disputedMinor, failed } = data;
   return { ...state, revision, applied: { order, authorizedMinor, capturedMinor, refundedMinor, disputedMinor, failed } };
@@ -191,8 +204,8 @@ export const evolve = (state: State, fact: In | Out): State => {
       const money = moneyIn(fact);
       const hinted = hintedBy(state, fact.data);
       if (money === undefined) return gatewaySaid(hinted, fact);
-      if (!isForeign(state, fact)) return gatewaySaid({ ...hinted, currency: money.currency }, fact);
-      return state.foreign.includes(money.what) ? hinted : { ...hinted, foreign: [...state.foreign, money.what] };
+      if (!isForeign(state, fact)) return counting(hinted, gatewaySaid(hinted, fact), money.currency);
+      return foreignSaid(hinted, fact, money.what);
     }
   }
 };

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { examplesOf } from '../../laws/returned.ts';
 import { payments } from '../../../processors/payments/index.ts';
 import {
@@ -21,7 +22,7 @@ import {
   refunded,
   voided,
 } from '../../support/money.ts';
-import { event } from '../../support/given.ts';
+import { event, step } from '../../support/given.ts';
 import { policy, policyWith, acme } from '../../support/policy.ts';
 
 const given = examplesOf(payments, policy);
@@ -110,6 +111,15 @@ describe('payments: failed attempts', () => {
     given(expected('web:1', 1000), authorized(1000))
       .when(failed({ version: 2 }))
       .then());
+  it('has not failed when the hold ended after the failure', () => {
+    const past = [expected('web:1', 1000), authorized(1000), voided({ version: 3 })];
+    given(...past)
+      .when(failed({ version: 2 }))
+      .then();
+    given(...past)
+      .when(failed({ version: 4 }))
+      .then(applied('web:1', 3, { failed: true }));
+  });
   it('says a failure without an amount in the currency of the expectation', () =>
     given(expected('web:1', 1000, 'USD'))
       .when(failed())
@@ -135,6 +145,11 @@ describe('payments: refunds', () => {
     given(expected('web:1', 1000), captured(1000), refunded(300))
       .when(refundCameBack(300))
       .then(applied('web:1', 3, { capturedMinor: 1000 })));
+  it('says no refund that did not happen', () => given(expected('web:1', 1000), captured(1000)).when(refundCameBack(300)).then());
+  it('says a refund once, also when it came back and went again', () =>
+    given(expected('web:1', 1000), captured(1000), refunded(300), refundCameBack(300))
+      .when(refunded(300, { version: 3 }))
+      .then(applied('web:1', 4, { capturedMinor: 1000, refundedMinor: 300 })));
   it('does not count a refund whose failure arrived first', () =>
     given(expected('web:1', 1000), captured(1000), refundCameBack(300, { version: 2 }))
       .when(refunded(300, { version: 1 }))
@@ -168,6 +183,29 @@ describe('payments: which order', () => {
       .then(
         raised({ detail: `the gateway names web:1, whose shop does not take payments of this gateway; ${figures(0, 1000)}` }),
       ));
+  it('does not follow a hint of a shop of another company', () => {
+    const { web } = policy.shops;
+    examplesOf(payments, { ...policy, shops: { ...policy.shops, web: { ...web!, company: 'other' } } })()
+      .when(captured(1000, { orderHint: 'web:1' }), noon)
+      .then(
+        raised({ detail: `the gateway names web:1, whose shop does not take payments of this gateway; ${figures(0, 1000)}` }),
+      );
+  });
+  it('follows the hint of the highest rank, and of one rank the first', () => {
+    const second = { capture: 'ch_2', orderHint: 'web:2' };
+    given(captured(400, { orderHint: 'web:1' }))
+      .when(captured(600, second))
+      .then(applied('web:1', 2, { capturedMinor: 1000 }));
+    given(captured(400, { orderHint: 'web:1' }))
+      .when(captured(600, { ...second, version: 2 }))
+      .then(applied('web:1', 2, {}), applied('web:2', 3, { capturedMinor: 1000 }));
+  });
+  it('leaves money with the order that a hint named when that shop is taken out of the files', () => {
+    const { state } = step(payments, payments.initial, event(captured(400, { orderHint: 'web:1' })), policy);
+    const without = policyWith({ authority: { ...acme.authority, tenders: {} } });
+    const { outputs } = step(payments, state, event(captured(600, { capture: 'ch_2', orderHint: 'web:1' })), without);
+    assert.deepEqual(outputs, [applied('web:1', 2, { capturedMinor: 1000 })]);
+  });
   it('does not take a name that every object has for a shop', () =>
     given()
       .when(captured(1000, { orderHint: 'constructor:1' }), noon)
@@ -271,4 +309,24 @@ describe('payments: currencies', () => {
       .when(odd)
       .then();
   });
+  it('does not count as held what is held in another currency', () => {
+    const odd = authorized(1000, { currency: 'USD', version: 2 });
+    given(expected('web:1', 1000), captured(1000))
+      .when(odd, noon)
+      .then(
+        raised({
+          exception: 'payment_unmatched:authorization',
+          currency: 'USD',
+          nextAction: 'Refund it at the gateway, or apply it by hand.',
+          detail: 'authorization is in USD, the payment is in EUR: it is not counted',
+        }),
+      );
+    given(expected('web:1', 1000), captured(1000), voided({ version: 3 }))
+      .when(odd)
+      .then();
+  });
+  it('does not take the currency of a word that does not count', () =>
+    given(expected('web:1', 1000), voided({ version: 2 }), authorized(500, { currency: 'USD', version: 1 }))
+      .when(captured(1000))
+      .then(applied('web:1', 1, { capturedMinor: 1000 })));
 });
