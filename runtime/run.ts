@@ -146,9 +146,11 @@ export const startUnits = async (options: RunOptions): Promise<Running> => {
   const pumpOf = (unit: Unit): Pump => {
     if (unit.kind === 'processor') return processPump(processorRules(unit.unit, codec, policy));
     if (unit.kind === 'producer') return processPump(producerRules(unit.unit, codec, policy, keys, hash));
-    const target = unit.unit.target(options.settingsOf(nameOf(unit)), { clock, log: logger });
+    const settings = options.settingsOf(nameOf(unit));
+    const target = unit.unit.target(settings, { clock, log: logger });
     targets.push(target);
-    return deliverPump({ sink: unit.unit, target, keys, callTimeoutMs, drainMs });
+    const maxInFlightMs = unit.unit.maxInFlightMs(settings);
+    return deliverPump({ sink: unit.unit, target, keys, callTimeoutMs, maxInFlightMs, drainMs });
   };
   const sessions = new Map<string, UnitSession>();
   for (const unit of running) {

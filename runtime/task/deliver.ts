@@ -23,6 +23,8 @@ export interface DeliverOptions {
   readonly keys: Keys;
   /** Ms that one find or apply may take. */
   readonly callTimeoutMs: number;
+  /** Ms that a call without an answer may still take effect; see `Sink.maxInFlightMs`. */
+  readonly maxInFlightMs: number;
   /** Ms that a drain waits for open calls before it gives them up as unknown. */
   readonly drainMs: number;
 }
@@ -126,7 +128,7 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
           { unit, partition, event: entry.event.id, key: entry.event.key, reason: result.reason },
           'no answer: looked for again after the longest time it may take',
         );
-        return queues.delay(entry, clock.monotonic() + sink.maxInFlightMs);
+        return queues.delay(entry, clock.monotonic() + options.maxInFlightMs);
       case 'failure':
         return failed(entry, result.failure);
     }
@@ -165,14 +167,14 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
   };
   const contested = (entry: Entry): boolean =>
     !wasClean &&
-    clock.monotonic() < openedAt + sink.maxInFlightMs &&
+    clock.monotonic() < openedAt + options.maxInFlightMs &&
     !(entry.how === 'live' && entry.record.offset >= (opened.contested[entry.topic] ?? 0));
   const start = (): void => {
     while (running < sink.batch.parallel && clock.monotonic() >= pausedUntil && deadline() !== undefined) {
       const heads = queues.start(sink.batch.size, clock.monotonic());
       const ready = heads.filter(entry => {
         if (!contested(entry)) return true;
-        queues.delay(entry, openedAt + sink.maxInFlightMs);
+        queues.delay(entry, openedAt + options.maxInFlightMs);
         return false;
       });
       if (ready.length === 0) {

@@ -19,7 +19,7 @@ export const ledger: Sink<In, Found, Insert> = sink<In, Found, Insert>({
   find,
   plan,
   // A commit that is late meets the journal's unique id, so there is nothing to wait out.
-  maxInFlightMs: 0,
+  maxInFlightMs: () => 0,
   batch: { size: 200, parallel: 1 },
   target: ledgerTarget,
 });

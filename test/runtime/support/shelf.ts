@@ -80,7 +80,7 @@ export const shelving = (shelf: Shelf) =>
               text: data.description,
             },
           ],
-    maxInFlightMs: 5_000,
+    maxInFlightMs: () => 5_000,
     batch: { size: 10, parallel: 2 },
     target: () => shelf.target,
   });
