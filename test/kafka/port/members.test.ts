@@ -69,6 +69,31 @@ describe('a member of a Kafka group', () => {
     );
   });
 
+  for (const [name, found, told] of [
+    ['REBALANCE_IN_PROGRESS', 27, ['assigned', 'rebalance', 'assigned']],
+    ['ILLEGAL_GENERATION', 22, ['assigned', 'lost', 'assigned']],
+    ['UNKNOWN_MEMBER_ID', 25, ['assigned', 'lost', 'assigned']],
+    ['NOT_COORDINATOR', 16, ['assigned']],
+  ] as const) {
+    it(`is told ${told.join(', ')} when a heartbeat is answered with ${name}`, async () => {
+      const one = await join(open(proxy.brokers), group, [topic]);
+      await settled([one], 6);
+      const id = one.member.memberId();
+      proxy.next(api.heartbeat, found);
+      const heard = one.heartbeats.length;
+      await until(
+        'what follows',
+        () => one.assignments.length === told.filter(what => what === 'assigned').length && one.heartbeats.length > heard + 2,
+        30_000,
+      );
+      assert.deepEqual(
+        one.told.filter(what => what !== 'heartbeat'),
+        told,
+      );
+      assert.equal(one.member.memberId() === id, found !== 25);
+    }).timeout(40_000);
+  }
+
   it('says that it is lost when nothing is heard for a session, and is assigned anew when the broker is heard again', async () => {
     const listener = remembering();
     const options = { group, topics: [topic], sessionTimeoutMs: 1_500, rebalanceTimeoutMs: 5_000 };

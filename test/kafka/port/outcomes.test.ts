@@ -85,6 +85,47 @@ describe('Kafka behind the port, when requests or answers are lost', () => {
     });
   }
 
+  for (const [name, found] of Object.entries({ NOT_LEADER: 6, REQUEST_TIMED_OUT: 7, NOT_ENOUGH_REPLICAS: 19 })) {
+    it(`sends again, under the same sequence, when the broker says ${name}: nothing is there twice`, async () => {
+      const task = await producer(behind, uniqueName('task'));
+      const appender = await behind.appender();
+      proxy.next(api.produce, found);
+      done(await task.send([out(topic, 'a')]));
+      done(await task.end('commit'));
+      proxy.next(api.produce, found);
+      const [written] = done(await appender.send([out(topic, 'b')]));
+      assert.equal(written?.baseOffset, 2);
+      done(await appender.send([out(topic, 'c')]));
+      await appender.close();
+      assert.deepEqual(await readValues(direct, topic), ['a', 'b', 'c']);
+    });
+  }
+
+  for (const [name, found] of Object.entries({
+    CONCURRENT_TRANSACTIONS: 51,
+    NOT_COORDINATOR: 16,
+    COORDINATOR_NOT_AVAILABLE: 15,
+  })) {
+    it(`ends a transaction again when the coordinator says ${name}, which is then ended once`, async () => {
+      const task = await producer(behind, uniqueName('task'));
+      for (const value of ['a', 'b']) {
+        done(await task.send([out(topic, value)]));
+        proxy.next(api.endTxn, found);
+        done(await task.end('commit'));
+      }
+      assert.deepEqual(await readValues(direct, topic), ['a', 'b']);
+      assert.equal((await boundsOf(direct, topic))[1], 4);
+    });
+  }
+
+  it('reads on when the broker says that the leader moved', async () => {
+    const appender = await direct.appender();
+    done(await appender.send([out(topic, 'a')]));
+    await appender.close();
+    proxy.next(api.fetch, 6);
+    assert.deepEqual(await readValues(behind, topic), ['a']);
+  });
+
   it('is not hurt by a commit that arrives when the next holder of the id has begun', async () => {
     const id = uniqueName('task');
     const former = await producer(behind, id);

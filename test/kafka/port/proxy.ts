@@ -8,8 +8,19 @@ import type { AddressInfo } from 'node:net';
 /** Kafka's numbers of the requests that tests lose. */
 export const api = { produce: 0, fetch: 1, joinGroup: 11, heartbeat: 12, endTxn: 26 } as const;
 
-/** `lose`: it never arrives. `mute`: it arrives, its answer does not. Both end the connection. `hold`: it arrives when released. */
-export type Fate = 'pass' | 'lose' | 'mute' | 'hold';
+/**
+ * `lose`: it never arrives. `mute`: it arrives, its answer does not. Both end the connection. `hold`: it arrives when released.
+ * A number: it is done, and answered with this error code.
+ */
+export type Fate = 'pass' | 'lose' | 'mute' | 'hold' | number;
+
+/** Where the (first) error code stands in an answer, behind its size and correlation id. */
+const errorAt: Readonly<Record<number, (answer: Buffer) => number>> = {
+  [api.produce]: answer => 8 + 4 + 2 + answer.readInt16BE(12) + 4 + 4,
+  [api.fetch]: answer => 8 + 10 + 4 + 2 + answer.readInt16BE(22) + 4 + 4,
+  [api.heartbeat]: () => 8 + 4,
+  [api.endTxn]: () => 8 + 4,
+};
 
 export interface FaultProxy {
   readonly brokers: string;
@@ -27,6 +38,10 @@ export interface FaultProxy {
   readonly up: (target?: string) => Promise<void>;
 }
 
+interface Fated {
+  readonly apiKey: number;
+  readonly fate: Fate;
+}
 interface Line {
   readonly client: Socket;
   readonly broker: Socket;
@@ -42,7 +57,7 @@ export const faultProxy = async (target: string): Promise<FaultProxy> => {
   let server: Server;
   let port = 0;
 
-  const toBroker = (line: Line, muted: Set<number>, frame: Buffer): void => {
+  const toBroker = (line: Line, fated: Map<number, Fated>, frame: Buffer): void => {
     const apiKey = frame.readInt16BE(4);
     const fate = fates.get(apiKey) ?? 'pass';
     fates.delete(apiKey);
@@ -51,25 +66,28 @@ export const faultProxy = async (target: string): Promise<FaultProxy> => {
       heldBack.push(() => line.broker.write(frame));
       line.client.destroy();
     } else {
-      if (fate === 'mute') muted.add(frame.readInt32BE(8));
+      if (fate !== 'pass') fated.set(frame.readInt32BE(8), { apiKey, fate });
       line.broker.write(frame);
     }
   };
   const serve = (client: Socket): void => {
     const broker = createConnection({ host, port: Number(targetPort) });
     const line: Line = { client, broker, waiting: [] };
-    const muted = new Set<number>();
+    const fated = new Map<number, Fated>();
     lines.add(line);
     const requests = frames(frame => {
       if (swallowing) line.waiting.push(frame);
-      else toBroker(line, muted, frame);
+      else toBroker(line, fated, frame);
     });
     client.on('data', requests);
     broker.on(
       'data',
       frames(frame => {
-        if (muted.has(frame.readInt32BE(4))) client.destroy();
-        else if (!swallowing) client.write(renamed(frame, host, Number(targetPort), port));
+        const answer = renamed(frame, host, Number(targetPort), port);
+        const found = fated.get(frame.readInt32BE(4));
+        fated.delete(frame.readInt32BE(4));
+        if (found?.fate === 'mute') client.destroy();
+        else if (!swallowing) client.write(found === undefined ? answer : refused(answer, found));
       }),
     );
     client.on('close', () => {
@@ -132,4 +150,10 @@ const renamed = (frame: Buffer, host: string, from: number, to: number): Buffer 
   mark.writeInt32BE(from, mark.length - 4);
   for (let at = frame.indexOf(mark); at >= 0; at = frame.indexOf(mark, at + 1)) frame.writeInt32BE(to, at + mark.length - 4);
   return frame;
+};
+
+const refused = (answer: Buffer, { apiKey, fate }: Fated): Buffer => {
+  const at = errorAt[apiKey]?.(answer);
+  if (at !== undefined && typeof fate === 'number') answer.writeInt16BE(fate, at);
+  return answer;
 };
