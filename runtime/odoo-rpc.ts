@@ -142,7 +142,7 @@ const answerTo = async (address: string, request: { readonly id?: unknown }, exc
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(request),
       redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs))),
     });
     body = await response.text();
   } catch (error) {
