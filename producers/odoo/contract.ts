@@ -145,6 +145,7 @@ export const readMovementDelivery = record({
   product: id,
   /** The ledger begins here. */
   from: utc,
+  readAt: whole,
   settled: flag,
   lines: list(readLine),
   picking: orNone(readPicking),

@@ -90,8 +90,12 @@ const deltasOf = (
   return new Map([...deltas].map(([at, deltaMilli]) => [at, deltaMilli === 0 ? 0 : deltaMilli]));
 };
 
+const hour = 3_600_000;
+/** Of one version a later reading is newer, as far as our clock tells. With another location of ours the same reading says more. */
+const rankOf = (mapped: number, readAfterMs: number): number => mapped * hour + Math.min(Math.max(readAfterMs, 0), hour - 1);
+
 export const onMovement = (body: unknown, context: ShopContext): readonly Report<StockFact>[] => {
-  const { product, from, settled, lines, picking, locations } = readMovementDelivery(body, 'Odoo movement');
+  const { product, from, readAt, settled, lines, picking, locations } = readMovementDelivery(body, 'Odoo movement');
   const mapped = mappedLocations(context);
   const place = placeIn(mapped, locations);
   const byId = new Map(locations.map(one => [one.id, one]));
@@ -114,7 +118,7 @@ export const onMovement = (body: unknown, context: ShopContext): readonly Report
         object,
         version,
         settled,
-        rank: mapped.length,
+        rank: rankOf(mapped.length, readAt - version),
         phase: phases.moved(new Map([...movement.deltas].map(([at, deltaMilli]) => [at.location, deltaMilli]))),
         facts: [
           ...[...movement.deltas]

@@ -57,7 +57,7 @@ export const lookForMovements = (rpc: OdooRpc, intake: Intake, deliver: Deliver,
     const settled = version < newest - overlapMs || look.readAt >= version + overlapMs + skewMs;
     const places = lines.flatMap(({ row }) => [row.location_id, row.location_dest_id]);
     const body = { product, from: odooTime(look.from), settled, lines: lines.map(one => one.raw), picking };
-    return { about: 'movement', product, object, body, also: { locations: named(look.locations, places) } };
+    return { about: 'movement', product, object, body, also: { readAt: look.readAt, locations: named(look.locations, places) } };
   };
   return async (look: Look): Promise<number> => {
     const cursor = await intake.cursor('movements');

@@ -22,7 +22,7 @@ export const policy: Policy = {
       },
     },
   }),
-  shops: testPolicy.shops,
+  shops: { ...testPolicy.shops, abroad: { ...testPolicy.shops['web']!, shop: 'abroad', company: 'other' } },
 };
 
 export const begin = Date.UTC(2026, 10, 2, 8, 0, 0);

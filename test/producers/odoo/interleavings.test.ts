@@ -228,4 +228,17 @@ describe("on hand is Odoo's, whatever happens between two calls", () => {
       agree(made);
     }
   });
+  it('two changes within one second count at once, when our clock tells the readings apart', async () => {
+    const made = harness();
+    await made.poll();
+    made.fake.move({ product: 1, from: places.main, to: places.customers, quantity: 4 }).commit();
+    const line = Number(made.fake.lines().at(-1)!['id']);
+    for (const quantity of [1, 3, 2, 0, 5]) {
+      await made.poll();
+      made.fake.now += 100;
+      made.fake.edit(line, quantity).commit();
+    }
+    await made.poll();
+    agree(made);
+  });
 });

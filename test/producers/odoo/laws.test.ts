@@ -26,6 +26,7 @@ const movements = fc
     second: seconds,
     from: fc.option(pickings),
     settled: fc.boolean(),
+    later: fc.nat(2),
   })
   .map(one => {
     const [source, target] = one.side ? [one.inner, one.outer] : [one.outer, one.inner];
@@ -37,7 +38,10 @@ const movements = fc
       quantity_product_uom: one.quantity,
       write_date: `2026-11-21 14:00:${one.second}`,
     };
-    return movementOf([line(fields)], one.from, { settled: one.settled });
+    return movementOf([line(fields)], one.from, {
+      settled: one.settled,
+      readAt: Date.UTC(2026, 10, 21, 14, 0, one.second + one.later),
+    });
   });
 const products = fc
   .record({ code: fc.constantFrom('A', 'B', false), active: fc.boolean(), readAt: fc.nat(4), sku: fc.boolean() })

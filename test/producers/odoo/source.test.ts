@@ -266,6 +266,14 @@ describe("Odoo's source", () => {
       await made.poll();
       assert.deepEqual(news(), ['ExternalHoldSet 1@main 2000', 'ExternalHoldSet 1@main 0']);
     });
+    it('that were shipped end after the goods are gone', async () => {
+      reserve(501, 2);
+      await look();
+      made.fake.now += 1000;
+      made.fake.remove('stock.move.line', 501);
+      made.fake.move({ product: 1, from: places.main, to: places.customers, quantity: 2, picking: 30 }).commit();
+      assert.deepEqual(await look(), ['StockAdjusted 1@main -2000', 'ExternalHoldSet 1@main 0']);
+    });
     it('that are shipped during a look are for a moment counted twice, never not at all', async () => {
       reserve(501, 2);
       await look();

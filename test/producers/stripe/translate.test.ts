@@ -165,6 +165,10 @@ describe('what Stripe says', () => {
       'PaymentCaptured ch_1:10000 6000',
     ]);
     assert.deepEqual(short([captured(10_000, 2), captured(4000, 1)]), ['PaymentCaptured ch_1 10000']);
+    const sameSecond = [5000, 6000, 7000, 8000, 9000].map(amount => captured(amount, 1));
+    const total = (deliveries: readonly Delivery[]) =>
+      told(deliveries).reduce((sum, fact) => sum + (fact.type === 'PaymentCaptured' ? fact.data.amountMinor : 0), 0);
+    assert.deepEqual([total(sameSecond), total(sameSecond.toReversed())], [9000, 9000]);
   });
   it('says the end of an authorization once: cancelled, or expired', () => {
     const expired = delivered(event('charge.expired', charge({ captured: false, amount_captured: 0 }), at(3)));
