@@ -120,6 +120,7 @@ export const describeFields = (env: Env, model: Model, fields: Json | undefined,
       selection: field.choices,
       relation: field.model,
       relation_field: field.inverse,
+      digits: field.type === 'float' && field.digits !== undefined ? [16, field.digits] : undefined,
       name,
     };
     const foreign = [...wanted].find(attribute => !(attribute in all));

@@ -94,6 +94,15 @@ export const orders = (world: () => World): void => {
       assert.deepEqual(await amounts(id), [3704, 778, 4482]);
     });
 
+    it('tells with how many decimals a line keeps its quantity, and keeps no more', async () => {
+      const described = await world().odoo.call('sale.order.line', 'fields_get', [['product_uom_qty']], {
+        attributes: ['digits'],
+      });
+      assert.deepEqual(described, { product_uom_qty: { digits: [16, 2] } });
+      const id = await placeOrder(world(), 'digits', [['l1', 'TEE', '1.236', '10', '0', 'vat21_incl']]);
+      assert.equal((await linesOf(world(), id, ['product_uom_qty']))[0]?.['product_uom_qty'], 1.24);
+    });
+
     it('puts the list price in place of a loaded price when only the quantity is written', async () => {
       const id = await placeOrder(world(), 'trap', [['l1', 'TEE', '3', '17', '10', 'vat21_incl']]);
       const line = Number((await linesOf(world(), id, ['price_unit']))[0]?.['id']);
