@@ -1,60 +1,8 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { checkCompany, loadCompany } from '../../runtime/company.ts';
 import { problemText } from '../../runtime/company-files.ts';
-import { isFailure } from '../../runtime/failure.ts';
+import { changed, codeOf, example, problems, set, type AuthorityFile, type Json } from '../support/company.ts';
 import { policy } from '../support/policy.ts';
-
-const example = join(import.meta.dirname, '../../examples/acme');
-const folders: string[] = [];
-after(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true });
-});
-type Json = Record<string, unknown>;
-/** The example with files changed, as text or as values. */
-const changed = (files: Readonly<Record<string, string | ((value: never) => unknown)>>): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'onhand-company-'));
-  folders.push(folder);
-  cpSync(example, folder, { recursive: true });
-  for (const [file, change] of Object.entries(files)) {
-    const path = join(folder, file);
-    if (typeof change === 'string') writeFileSync(path, change);
-    else {
-      const value = JSON.parse(readFileSync(path, 'utf8')) as never;
-      writeFileSync(path, JSON.stringify(change(value)));
-    }
-  }
-  return folder;
-};
-const problems = (files: Parameters<typeof changed>[0]): readonly string[] => {
-  const checked = checkCompany(changed(files));
-  return 'problems' in checked ? checked.problems.map(problemText) : [];
-};
-const codeOf = (files: Parameters<typeof changed>[0]): string | undefined => {
-  try {
-    loadCompany(changed(files));
-  } catch (error) {
-    return isFailure(error) ? `${error.kind} ${error.code}` : undefined;
-  }
-  return undefined;
-};
-/** A change of one value: `set('orders', 'earlyMinutes')(-1)`. */
-const set =
-  (...path: readonly string[]) =>
-  (value: unknown) =>
-  (file: Json): Json => {
-    const [name = '', ...rest] = path;
-    const now = rest.length === 0 ? value : set(...rest)(value)((file[name] ?? {}) as Json);
-    return now === undefined
-      ? Object.fromEntries(Object.entries(file).filter(([one]) => one !== name))
-      : { ...file, [name]: now };
-  };
-interface AuthorityFile {
-  readonly locations: readonly Json[];
-  readonly tenders: readonly Json[];
-}
 
 describe('company files: the example', () => {
   it('is the company that the rules are tested with', () => {
@@ -236,62 +184,4 @@ describe('company files: what is refused', () => {
       'shops.json shops.stripe: options.livemode is missing',
     ]);
   });
-});
-
-describe('company files: as files', () => {
-  it('tells the problems of all files at once', () =>
-    assert.deepEqual(
-      problems({
-        'authority.json': (file: AuthorityFile) => ({ ...file, tenders: [{ shop: 'web', tender: 'stripe', author: 'adyen' }] }),
-        'policy.json': set('currency')('EUX'),
-        'accounts.json': set('accounts', 'fees')(''),
-      }),
-      [
-        'accounts.json accounts.fees: is empty',
-        'authority.json tenders[0].author: names shop "adyen"; there are web, outlet, stripe, odoo',
-        'policy.json currency: is "EUX", which is no currency; expected ISO 4217, such as EUR',
-      ],
-    ));
-  it('refuses a name that is there twice, of which JSON keeps the last without a word', () =>
-    assert.deepEqual(
-      problems({
-        'shops.json':
-          '{"shops": {"web": {"channel": "woocommerce", "options": {"a": [1, {"b": "x, y"}]}}, "stripe": {"channel": "stripe"}, "web": {"channel": "stripe"}}}',
-      }).slice(0, 1),
-      ['shops.json shops.web: is there twice; JSON would keep only the last'],
-    ));
-  it('names the file that is not JSON, and the one that is not there', () => {
-    const folder = changed({ 'policy.json': '{ "company": }' });
-    rmSync(join(folder, 'shops.json'));
-    const checked = checkCompany(folder);
-    const found = 'problems' in checked ? checked.problems.map(problemText) : [];
-    assert.equal(found.length, 2);
-    assert.match(found[0] ?? '', /^policy\.json: is not JSON: /);
-    assert.match(found[1] ?? '', /^shops\.json: cannot be read: ENOENT/);
-  });
-  it('lists every problem in one failure, with the folder', () =>
-    assert.throws(
-      () => loadCompany(changed({ 'policy.json': file => set('currency')('EUX')(set('timeZone')('Mars')(file)) })),
-      /reading the company files in .*: 2 problem\(s\)\n {2}policy\.json currency: .*\n {2}policy\.json timeZone: /,
-    ));
-});
-
-describe('company files: their schemas', () => {
-  const described = (schema: Json, path: string): readonly string[] => {
-    const below = [
-      ...['properties', 'patternProperties', '$defs'].flatMap(part => Object.entries((schema[part] ?? {}) as Json)),
-      ...['items', 'additionalProperties'].flatMap((part): [string, unknown][] =>
-        typeof schema[part] === 'object' ? [[part, schema[part]]] : [],
-      ),
-    ];
-    return [
-      ...(typeof schema['description'] === 'string' && schema['description'] !== '' ? [] : [path]),
-      ...below.flatMap(([name, one]) => described(one as Json, `${path}.${name}`)),
-    ];
-  };
-  for (const name of ['authority', 'policy', 'accounts', 'shops'])
-    it(`describe every property: ${name}`, () => {
-      const path = join(import.meta.dirname, `../../schemas/company/${name}.schema.json`);
-      assert.deepEqual(described(JSON.parse(readFileSync(path, 'utf8')) as Json, name), []);
-    });
 });
