@@ -61,6 +61,7 @@ const prepareMove = (env: Env, given: Row): Row => {
     company_id: 1,
     sequence: 10,
     price_unit: '0',
+    to_refund: true,
     state: 'draft',
     date: textOf(picking, 'scheduled_date') || env.now.slice(0, 19),
     location_dest_id: refOf(picking, 'location_dest_id'),

@@ -115,12 +115,12 @@ const prepare = (env: Env, given: Row): Row => {
 };
 
 /**
- * Odoo's trap: a price that came with the line is not "set by hand" until it is changed once, so changing the quantity alone puts
- * the list price in its place. Whoever writes a quantity must write the price with it.
+ * Odoo's trap: a price that came with the line is not "set by hand" until it is changed once, so writing the quantity alone, even
+ * the same one, puts the list price in its place. Whoever writes a quantity must write the price with it.
  */
 const repriced = (env: Env, line: Row, given: Row): Row => {
-  const changes = ['product_uom_qty', 'product_id', 'product_uom_id'].some(name => name in given && given[name] !== line[name]);
-  if (!changes || 'price_unit' in given) return given;
+  const written = ['product_uom_qty', 'product_id', 'product_uom_id'].some(name => name in given);
+  if (!written || 'price_unit' in given) return given;
   const step = roundingOf(env, orderOf(env, line)).step;
   const byHand = compare(roundTo(exactOf(line, 'technical_price_unit'), step), roundTo(exactOf(line, 'price_unit'), step)) !== 0;
   if (byHand) return given;
@@ -137,6 +137,20 @@ const refuseLocked = (env: Env, lines: readonly Row[], given: Row): void => {
   throw userError(`It is forbidden to modify the following fields in a locked order:\n${labels.join('\n')}`);
 };
 
+const refuseBelowDelivered = (env: Env, lines: readonly Row[], given: Row): void => {
+  const wanted = exactOf(given, 'product_uom_qty');
+  const lowered = lines.filter(
+    line =>
+      textOf(orderOf(env, line), 'state') === 'sale' &&
+      compare(exactOf(line, 'product_uom_qty'), wanted) !== 0 &&
+      isCounted(env, line),
+  );
+  if (lowered.some(line => compare(wanted, deliveredOf(env, line)) < 0))
+    throw userError(
+      'The ordered quantity of a sale order line cannot be decreased below the amount already delivered. Instead, create a return in your inventory.',
+    );
+};
+
 const write = (env: Env, ids: readonly number[], given: Row, apply: (given: Row) => void): void => {
   const lines = ids.map(id => rowOf(env, LINE, id));
   if ('order_id' in given && lines.some(line => line['order_id'] !== given['order_id']))
@@ -147,6 +161,7 @@ const write = (env: Env, ids: readonly number[], given: Row, apply: (given: Row)
     )
   )
     throw userError('You cannot modify the product of this order line.');
+  if ('product_uom_qty' in given) refuseBelowDelivered(env, lines, given);
   refuseLocked(env, lines, given);
   if (lines.length === 1 && lines[0]) apply(repriced(env, lines[0], given));
   else

@@ -2,8 +2,7 @@
 import { typeError, valueError } from '../errors.ts';
 import { isList, pythonText, type Json } from '../json.ts';
 import type { Row } from '../store/row.ts';
-import { findField, unknownField } from './fields.ts';
-import { leafMatches, type Leaf } from './leaf.ts';
+import { checkLeaf, leafMatches, type Leaf } from './leaf.ts';
 import type { Env, Model } from './model.ts';
 
 export type Domain =
@@ -43,13 +42,9 @@ const readLeaf = (env: Env, model: Model, item: readonly [string | number, strin
   if (typeof name === 'number') return { kind: 'always', matches: name === value };
   const operator = given.toLowerCase();
   if (!operators.has(operator)) throw valueError(`Invalid operator in condition ${pythonText(item, true)}`);
-  const [first = ''] = name.split('.');
-  if (!findField(env, model, first))
-    throw unknownField(model, first, `Invalid field ${model.name}.${first} in condition ${pythonText(item, true)}`);
-  return {
-    kind: 'leaf',
-    leaf: { path: name.split('.'), operator: operator === '<>' ? '!=' : operator === '==' ? '=' : operator, value },
-  };
+  const leaf = { path: name.split('.'), operator: operator === '<>' ? '!=' : operator === '==' ? '=' : operator, value };
+  checkLeaf(env, model, leaf);
+  return { kind: 'leaf', leaf };
 };
 
 /** Polish notation, read from its end: an operator takes the one or two parts that were read last. */

@@ -13,7 +13,6 @@ export interface Leaf {
   readonly value: Json;
 }
 
-const negative = new Set(['!=', 'not in', 'not like', 'not ilike']);
 const condition = (leaf: Leaf): string => pythonText([leaf.path.join('.'), leaf.operator, leaf.value], true);
 
 const nothing = (value: Json): boolean => value === false || value === null || value === '';
@@ -122,18 +121,44 @@ const test = (env: Env, model: Model, field: Field, value: Value, leaf: Leaf): b
   }
 };
 
+/** A value of the field's type, to try a condition on. */
+const sample = (field: Field): Value => {
+  if (field.type === 'one2many' || field.type === 'many2many') return [1];
+  if (['integer', 'many2one', 'many2one_reference'].includes(field.type)) return 1;
+  if (field.type === 'datetime' || field.type === 'date') return '2000-01-01';
+  return field.type === 'boolean' ? true : field.type === 'float' || field.type === 'monetary' ? '1' : 'x';
+};
+
+const fieldAt = (env: Env, model: Model, leaf: Leaf): readonly [Model, Field] => {
+  let at = model;
+  let found: Field | undefined;
+  leaf.path.forEach((name, depth) => {
+    found = findField(env, at, name);
+    if (!found) throw unknownField(at, name, `Invalid field ${at.name}.${name} in condition ${condition(leaf)}`);
+    if (name === 'display_name') throw notCovered(`searching by display_name: ${condition(leaf)}`);
+    if (depth === leaf.path.length - 1) return;
+    if (!found.model) throw valueError(`Invalid field ${model.name}.${leaf.path.join('.')} in condition ${condition(leaf)}`);
+    at = modelOf(env, found.model);
+  });
+  if (!found) throw new Error('a condition without a field');
+  return [at, found];
+};
+
+/** Complains of a condition that cannot be asked, whether or not there is a record to ask it of. */
+export const checkLeaf = (env: Env, model: Model, leaf: Leaf): void => {
+  const [at, field] = fieldAt(env, model, leaf);
+  test(env, at, field, sample(field), leaf);
+};
+
 export const leafMatches = (env: Env, model: Model, row: Row, leaf: Leaf): boolean => {
   const [name = '', ...rest] = leaf.path;
   const field = findField(env, model, name);
-  if (!field) throw unknownField(model, name, `Invalid field ${model.name}.${name} in condition ${condition(leaf)}`);
-  if (name === 'display_name') throw notCovered(`searching by display_name: ${condition(leaf)}`);
+  if (!field) throw new Error(`${model.name}.${name} was not checked`);
   const value = valueOf(env, model, row, name);
   if (rest.length === 0) return test(env, model, field, value, leaf);
-  if (!field.model) throw valueError(`Invalid field ${model.name}.${leaf.path.join('.')} in condition ${condition(leaf)}`);
-  const many = Array.isArray(value);
-  if (many && negative.has(leaf.operator)) throw notCovered(`"${leaf.operator}" across many records: ${condition(leaf)}`);
-  const comodel = modelOf(env, field.model);
-  const ids = many ? (value as readonly number[]) : typeof value === 'number' ? [value] : [];
+  const comodel = modelOf(env, field.model ?? '');
+  const ids = Array.isArray(value) ? (value as readonly number[]) : typeof value === 'number' ? [value] : [];
+  // Also a "not" is true as soon as one of the records behind the relation says so, and false where there is none.
   return ids.some(id => {
     const related = env.tx.get(comodel.name, id);
     return related !== undefined && leafMatches(env, comodel, related, { ...leaf, path: rest });

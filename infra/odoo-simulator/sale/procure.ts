@@ -65,7 +65,7 @@ const addMove = (env: Env, order: Row, line: Row, quantity: Exact): number => {
     order_ref: idOf(order),
     origin: textOf(order, 'name'),
     origin_returned_move_id: null,
-    to_refund: compare(quantity, zero) < 0,
+    to_refund: true,
     date: due,
     date_deadline: due,
     company_id: 1,

@@ -94,6 +94,10 @@ const posts: Readonly<Record<string, Handler>> = {
     else control.clock.real();
     return { now: control.clock.now() };
   },
+  '/quants/:name/split': (control, _body, id) => {
+    control.splitQuant(Number(id));
+    return ok;
+  },
   '/execute': (control, body) => {
     const { model, method, args, kwargs } = body;
     if (typeof model !== 'string' || typeof method !== 'string' || !isList(args))

@@ -1,5 +1,6 @@
 /** How tests steer the simulator: from the same process by this object, from another one by `/_simulator/...`. */
 import type { Json, JsonObject, Wire } from '../json.ts';
+import { splitQuant } from '../stock/quants.ts';
 import type { DatabaseCopy } from '../store/database.ts';
 import type { Clock, Engine } from './engine.ts';
 import type { Fault, FaultHandle, Faults } from './faults.ts';
@@ -22,6 +23,8 @@ export interface Control {
   /** Goes back to it, ids and numbers included, as restoring an older backup does. */
   readonly restore: (name: string) => void;
   readonly snapshots: () => readonly string[];
+  /** Leaves the quant's product and place with a second row, as Odoo does when two transactions meet there; the sum stays. */
+  readonly splitQuant: (quantId: number) => void;
   /** What a person does in Odoo itself: any covered call, as the administrator. */
   readonly execute: (model: string, method: string, args: readonly Json[], kwargs?: JsonObject) => Wire | undefined;
 }
@@ -56,6 +59,11 @@ export const createControl = (engine: Engine, listening: Listening): Control => 
       engine.restore(copy);
     },
     snapshots: () => [...kept.keys()],
+    splitQuant: quantId => {
+      engine.change(env => {
+        splitQuant(env, quantId);
+      });
+    },
     execute: engine.inside,
   };
 };

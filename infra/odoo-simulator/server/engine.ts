@@ -35,6 +35,8 @@ export interface Engine {
   readonly authenticate: (login: string, secret: string) => number | false;
   /** Is there such a user, and is that a password or key of theirs? */
   readonly identify: (uid: number, secret: string) => 'known' | 'wrong' | 'nobody';
+  /** Changes the database beside every call, and keeps the change. */
+  readonly change: (work: (env: Env) => void) => void;
   readonly copy: () => DatabaseCopy;
   readonly restore: (copy: DatabaseCopy) => void;
 }
@@ -122,6 +124,11 @@ export const createEngine = (options: EngineOptions): Engine => {
       const env = reading();
       if (!env.tx.get('res.users', uid)) return 'nobody';
       return knowsSecret(env, uid, secret) ? 'known' : 'wrong';
+    },
+    change: work => {
+      const env = reading();
+      work(env);
+      file?.commit(database, env.tx.changes());
     },
     copy: () => copyDatabase(database),
     restore: copy => {

@@ -28,12 +28,18 @@ const reserve = (env: Env, move: Row, missing: Exact): Exact => {
   return taken;
 };
 
-const assignOne = (env: Env, id: number): string | undefined => {
+/** What needs no reservation gets its lines when all reservations are made, as in Odoo, so that ids come in the same order. */
+interface Later {
+  readonly id: number;
+  readonly missing: Exact;
+}
+
+const assignOne = (env: Env, id: number, later: Later[]): string | undefined => {
   const move = moveRow(env, id);
   const missing = minus(demandOf(move), takenBy(env, id));
   if (sign(missing) <= 0) return 'assigned';
   if (needsNoReservation(env, move)) {
-    takeFrom(env, move, refOf(move, 'location_id') ?? 0, missing);
+    later.push({ id, missing });
     return 'assigned';
   }
   const taken = reserve(env, move, missing);
@@ -42,12 +48,16 @@ const assignOne = (env: Env, id: number): string | undefined => {
 };
 
 export const assign = (env: Env, ids: readonly number[]): void => {
+  const later: Later[] = [];
+  const states = new Map<number, string>();
   for (const id of ids) {
     const move = env.tx.get('stock.move', id);
     if (!move || flagOf(move, 'picked') || !waiting.has(stateOf(move))) continue;
-    const state = assignOne(env, id);
-    if (state !== undefined) setState(env, [id], state);
+    const state = assignOne(env, id, later);
+    if (state !== undefined) states.set(id, state);
   }
+  for (const { id, missing } of later) takeFrom(env, moveRow(env, id), refOf(moveRow(env, id), 'location_id') ?? 0, missing);
+  for (const [id, state] of states) setState(env, [id], state);
 };
 
 /** Goods have come in: whoever waits for them in that place gets them, oldest wish first. */

@@ -40,7 +40,7 @@ const inventoryMove = (env: Env, quant: Row): number => {
     order_ref: null,
     origin: null,
     origin_returned_move_id: null,
-    to_refund: false,
+    to_refund: true,
     partner_id: null,
     warehouse_id: warehouseOf(env, here),
     is_inventory: true,

@@ -57,7 +57,9 @@ export const setLine = (env: Env, lineId: number, quantity: Exact): void => {
   }
   const grown = flagOf(line, 'picked') && compare(exactOf(line, 'quantity'), quantity) < 0;
   patchRow(env, LINE, lineId, { quantity: exactText(quantity), ...(grown ? { date: env.now.slice(0, 19) } : {}) });
-  recomputeState(env, [moveId]);
+  // What is not counted, or not changed, leaves the move in the state that it had, as in Odoo.
+  const changed = compare(exactOf(line, 'quantity'), quantity) !== 0;
+  if (changed && isStorable(env, productOf(line))) recomputeState(env, [moveId]);
 };
 
 export const dropLine = (env: Env, lineId: number): void => {

@@ -7,6 +7,7 @@ import {
   magnitude,
   minus,
   negate,
+  one,
   plus,
   sign,
   smaller,
@@ -14,6 +15,7 @@ import {
   zero,
   type Exact,
 } from '../exact.ts';
+import { rowOf } from '../orm/fields.ts';
 import type { Env } from '../orm/model.ts';
 import { patchRow } from '../orm/write.ts';
 import { exactOf, idOf, refOf, textOf, type Row } from '../store/row.ts';
@@ -156,6 +158,13 @@ export const mergeQuants = (env: Env): void => {
     });
     for (const row of rest) env.tx.remove(QUANT, idOf(row));
   }
+};
+
+/** What two transactions that meet on a row leave behind: one unit more here, one less in a row of its own. */
+export const splitQuant = (env: Env, id: number): void => {
+  const row = rowOf(env, QUANT, id);
+  patchRow(env, QUANT, id, { quantity: exactText(plus(exactOf(row, 'quantity'), one)) });
+  insertQuant(env, refOf(row, 'product_id') ?? 0, refOf(row, 'location_id') ?? 0, { quantity: exactText(negate(one)) });
 };
 
 const isIdle = (row: Row): boolean =>
