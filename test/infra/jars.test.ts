@@ -6,6 +6,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileS
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { temporaryFolder } from '../support/folder.ts';
+import { until } from '../support/until.ts';
 
 const module = join(import.meta.dirname, '..', '..', 'infra', 'jars.ts');
 const code = `import { kafkaJars } from ${JSON.stringify(module)};
@@ -22,28 +23,37 @@ describe('the cache of jars', () => {
     );
     chmodSync(join(folder(), 'bin', 'mvn'), 0o755);
   };
-  const start = async (): Promise<{ readonly said: string; readonly progress: string }> => {
+  const start = async (
+    told: (progress: string) => void = () => undefined,
+  ): Promise<{ readonly said: string; readonly progress: string }> => {
     const env = {
       ...process.env,
       XDG_CACHE_HOME: folder(),
       PATH: `${join(folder(), 'bin')}${delimiter}${process.env['PATH'] ?? ''}`,
     };
     const child = spawn(process.execPath, ['--input-type=module', '-e', code], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stderr.setEncoding('utf8').on('data', told);
     const [said, progress] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
     return { said: said.trim(), progress };
   };
   const cache = (): string => join(folder(), 'onhand');
   const calls = (): number => readFileSync(join(folder(), 'calls'), 'utf8').trim().split('\n').length;
-  const fetches = `echo "[INFO] Downloaded from central: https://repo/kafka_2.13-4.1.0.jar (5 MB at 1 MB/s)"; sleep 0.3; touch $out/other.jar $out/kafka_2.13-4.1.0.jar`;
+  const fetches = `echo "[INFO] Downloaded from central: https://repo/kafka_2.13-4.1.0.jar (5 MB at 1 MB/s)"; touch $out/other.jar $out/kafka_2.13-4.1.0.jar`;
 
   it('is filled once when several start at a time; the others wait and say so', async () => {
-    mavenThat(fetches);
-    const all = await Promise.all([start(), start(), start()]);
-    for (const { said } of all) assert.equal(said, join(cache(), 'kafka-4.1.0'));
+    const allowed = join(folder(), 'allowed');
+    mavenThat(`while [ ! -e ${allowed} ] && [ -d ${folder()} ]; do sleep 0.05; done; ${fetches}`);
+    let waiting = 0;
+    const told = (progress: string): void => {
+      waiting += progress.split('waiting: another process fetches').length - 1;
+    };
+    const all = [start(told), start(told), start(told)];
+    await until('two to wait for the third', () => waiting === 2, 30_000);
+    writeFileSync(allowed, '');
+    for (const { said } of await Promise.all(all)) assert.equal(said, join(cache(), 'kafka-4.1.0'));
     assert.equal(calls(), 1);
-    assert.equal(all.filter(({ progress }) => progress.includes('waiting: another process fetches')).length, 2);
     assert.deepEqual(readdirSync(cache()), ['kafka-4.1.0']);
-  });
+  }).timeout(60_000);
 
   it('says what it fetches and how far it is', async () => {
     mavenThat(fetches);
