@@ -166,6 +166,8 @@ export const moveLine: Model = {
     product_id: many2one('Product', 'product.product'),
     product_uom_id: many2one('Unit', 'uom.uom', { required: true }),
     quantity: float('Quantity', quantity),
+    // Products are counted in one unit here, so the line's quantity is the product's.
+    quantity_product_uom: float('Quantity in Product UoM', { ...quantity, compute: (_env, row) => row['quantity'] ?? '0' }),
     picked: boolean('Picked'),
     location_id: many2one('From', 'stock.location', { required: true }),
     location_dest_id: many2one('To', 'stock.location', { required: true }),

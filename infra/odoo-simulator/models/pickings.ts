@@ -95,7 +95,7 @@ export const picking: Model = {
   label: 'Transfer',
   order: 'priority desc, scheduled_date asc, id desc',
   firstId: 3001,
-  indexed: ['sale_id', 'backorder_id', 'return_id', 'picking_type_id'],
+  indexed: ['sale_id', 'backorder_id', 'return_id', 'picking_type_id', 'order_ref'],
   fields: {
     name: char('Reference', { kind: 'guarded' }),
     state: selection(

@@ -96,8 +96,9 @@ export const procure = (env: Env, lineIds: readonly number[]): void => {
   }
   const negativesFirst = [...moves].sort((a, b) => compareDemand(env, a, b));
   confirmMoves(env, negativesFirst, { merge: true });
-  for (const picking of [...env.tx.all('stock.picking')].filter(row => orders.has(refOf(row, 'order_ref') ?? 0)))
-    if (pickingState(env, picking) === 'draft') confirmPicking(env, idOf(picking));
+  for (const order of orders)
+    for (const picking of env.tx.rows('stock.picking', 'order_ref', order))
+      if (pickingState(env, picking) === 'draft') confirmPicking(env, idOf(picking));
 };
 
 const compareDemand = (env: Env, a: number, b: number): number => {

@@ -63,7 +63,9 @@ export const assign = (env: Env, ids: readonly number[]): void => {
 /** Goods have come in: whoever waits for them in that place gets them, oldest wish first. */
 export const assignWaiting = (env: Env, arrived: readonly Row[]): void => {
   const places = new Set(arrived.map(move => `${String(move['product_id'])}/${String(move['location_dest_id'])}`));
-  const moves = [...env.tx.all('stock.move')]
+  const products = [...new Set(arrived.map(move => refOf(move, 'product_id')))];
+  const moves = products
+    .flatMap(product => env.tx.rows('stock.move', 'product_id', product))
     .filter(move => ['confirmed', 'partially_available'].includes(stateOf(move)))
     .filter(move => places.has(`${String(move['product_id'])}/${String(move['location_id'])}`))
     .sort((a, b) => (String(a['date']) < String(b['date']) ? -1 : String(a['date']) > String(b['date']) ? 1 : idOf(a) - idOf(b)));

@@ -92,7 +92,9 @@ const open = new Set(['draft', 'confirmed', 'waiting', 'partially_available', 'a
 /** The open picking that the move may join: of the same order (without one: of the same partner), way and type. */
 export const findPicking = (env: Env, move: Row): number | undefined => {
   const typeId = refOf(move, 'picking_type_id');
-  const own = [...env.tx.all(PICKING)]
+  const orderRef = refOf(move, 'order_ref');
+  const near = orderRef === null ? env.tx.rows(PICKING, 'picking_type_id', typeId) : env.tx.rows(PICKING, 'order_ref', orderRef);
+  const own = near
     .filter(
       picking =>
         refOf(picking, 'picking_type_id') === typeId &&
