@@ -2,6 +2,7 @@
  * kafkajs 2.2.4, mended where correctness needs it. Everything that reads or writes Kafka imports this in place of kafkajs:
  * the stock client hands aborted records to read-committed readers.
  */
+import type * as KafkaJS from 'kafkajs';
 import { createRequire } from 'node:module';
 import { ConsumerBatch } from './mended/consumer-batch.ts';
 import type {
@@ -45,7 +46,7 @@ Object.assign(load<{ prototype: ConsumerGroup }>('src/consumer/consumerGroup.js'
 });
 
 /** kafkajs' public API: `Kafka`, `CompressionTypes`, ... */
-export const kafkajs = load<typeof import('kafkajs')>('index.js');
+export const kafkajs = load<typeof KafkaJS>('index.js');
 
 // What the adapter itself stands on: kafkajs' connection and the layouts of its requests.
 export const Encoder = load<EncoderClass>('src/protocol/encoder.js');

@@ -47,10 +47,12 @@ export const produceRound = async (producing: Producing, round: readonly Batch[]
     : undefined;
   for (;;) {
     const groups = byLeader(producing.directory, left);
+    homeless(producing.directory, groups.get(undefined) ?? [], unheard);
+    groups.delete(undefined);
     await Promise.all(
-      [...groups].map(([leader, share]) =>
-        leader === undefined ? homeless(producing.directory, share, unheard) : produceTo(producing, leader, share),
-      ),
+      [...groups].map(async ([leader, share]) => {
+        if (leader !== undefined) await produceTo(producing, leader, share);
+      }),
     );
     left = left.filter(batch => batch.again);
     if (left.length === 0) return;

@@ -23,7 +23,7 @@ export const groupByPartition = (records: readonly Outgoing[]): Group[] => {
   const groups: Group[] = [];
   for (const record of records) {
     let partitions = topics.get(record.topic);
-    if (partitions === undefined) topics.set(record.topic, (partitions = new Map()));
+    if (partitions === undefined) topics.set(record.topic, (partitions = new Map<number, Group>()));
     let group = partitions.get(record.partition);
     if (group === undefined) {
       group = { topic: record.topic, partition: record.partition, records: [] };
@@ -90,6 +90,6 @@ const encodeNext = (identity: Identity, group: Group, start: number, index: numb
 
 const advance = ({ sequences }: Identity, { topic, partition, count }: Batch): void => {
   let partitions = sequences.get(topic);
-  if (partitions === undefined) sequences.set(topic, (partitions = new Map()));
+  if (partitions === undefined) sequences.set(topic, (partitions = new Map<number, number>()));
   partitions.set(partition, ((partitions.get(partition) ?? 0) + count) % SEQUENCES);
 };

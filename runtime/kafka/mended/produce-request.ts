@@ -105,7 +105,7 @@ const toRecord = (message: ProducedMessage): Encodable => ({
 });
 
 const toBytes = (value: Buffer | string | null | undefined): Buffer | null =>
-  value === null || value === undefined ? null : Buffer.isBuffer(value) ? value : Buffer.from(String(value));
+  value === null || value === undefined ? null : Buffer.isBuffer(value) ? value : Buffer.from(value);
 
 const toPairs = (headers: NonNullable<ProducedMessage['headers']>): Headers => {
   if (isPairs(headers)) return headers;

@@ -1,10 +1,11 @@
 /** A kafkajs consumer in a process of its own: `node consume.ts mended|stock BROKERS GROUP TOPIC [FROM]`; says what it reads, and why it stops. */
+import type * as KafkaJS from 'kafkajs';
 import { createRequire } from 'node:module';
 
 const [which = '', brokers = '', groupId = '', topic = '', from] = process.argv.slice(2);
 if (which === 'mended') await import('../../../runtime/kafka/mended.ts');
 const require = createRequire(import.meta.url);
-const { Kafka, logLevel } = require('kafkajs') as typeof import('kafkajs');
+const { Kafka, logLevel } = require('kafkajs') as typeof KafkaJS;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const kafka = new Kafka({
