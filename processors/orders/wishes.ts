@@ -94,13 +94,14 @@ export const foldRefused = (state: State, data: ReservationRefused): State =>
       ? wish
       : unlessOver({ ...wish, answer: 'refused', shipped: [], freeMilli: data.freeMilli }),
   );
-/** One that speaks of an earlier wish is stale: the answer to the later one is on its way. */
+/** One that speaks of an earlier wish only says what is left of the hold: the answer to the later wish is on its way, or came. */
 export const foldRevoked = (state: State, data: ReservationRevoked): State =>
-  withWish(state, data, wish =>
-    wish.revision !== data.revision || wish.answer === 'open'
-      ? wish
-      : { ...wish, answer: wish.answer === 'held' ? 'lapsed' : wish.answer, held: data.placements },
-  );
+  withWish(state, data, wish => {
+    const held = data.placements;
+    if (wish.answer === 'open') return { ...wish, held };
+    if (wish.revision !== data.revision) return wish;
+    return { ...wish, answer: wish.answer === 'held' ? 'lapsed' : wish.answer, held };
+  });
 /** What left is no longer wanted and no longer held. */
 export const foldLeft = (state: State, of: Omit<Wanted, 'quantityMilli'>, shipped: Placement): State =>
   withWish(state, of, wish =>

@@ -202,6 +202,8 @@ const beginnings: readonly (readonly Act[])[] = [
     ['stock', 0, 1],
     ['stock', 0, 1],
   ],
+  // One of three is refused; the other two and the three releases are answered.
+  [['place', 4, 2], ['line', 0, 1], ['line', 0, 1], ['stock', 0, 0], ...Array.from({ length: 5 }, (): Act => ['stock', 0, 1])],
 ];
 export const histories = (policy: Policy, most = 18): fc.Arbitrary<readonly Input<In>[]> =>
   fc

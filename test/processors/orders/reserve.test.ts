@@ -2,6 +2,7 @@ import { given, givenPerson, held, heldAndPaid } from './given.ts';
 import {
   allocation,
   asked,
+  changed,
   changedOnCash,
   closed,
   component,
@@ -158,6 +159,18 @@ describe('orders: promises that stock takes back', () => {
         }),
       );
   });
+  it('knows what is left of a hold that was taken back while it became firm', () =>
+    given(
+      ...heldAndPaid,
+      revoked('1', 'A', 400, 1),
+      refused('1', 'A', 1000, 2, 400),
+      changed({ lines: [lineOf('1', 'A', 2000)] }),
+    )
+      .when(refused('1', 'A', 2000, 3, 400))
+      .then(
+        short('person', [component('A', 1600)], { revision: 3, lines: [allocation('1', 'A', 400)] }),
+        shortOf('1600 thousandths of product A', { amountMinor: 1210 }),
+      ));
   it('tries again when a person asks, and the exception ends when all is held', () => {
     const broken: readonly In[] = [...heldAndPaid, revoked('1', 'A', 0, 2), refused('1', 'A', 1000, 2), retryRequested];
     given(...heldAndPaid, refused('1', 'A', 1000, 2))
