@@ -1,5 +1,5 @@
 /** Where Odoo's products, movements, reservations and levels come in: one poll, in the order that makes them safe together. */
-import type { Source, SourceContext } from '../../runtime/model.ts';
+import type { Intake, Source, SourceContext } from '../../runtime/model.ts';
 import { odooRpc, odooSettings, type OdooRpc } from '../../runtime/odoo-rpc.ts';
 import { integer } from '../../runtime/settings.ts';
 import { deliverTo } from './source-deliver.ts';
@@ -25,8 +25,26 @@ type Context = SourceContext<typeof settings>;
 
 export const source = (context: Context): Source => sourceOver(odooRpc(context.settings), context);
 
+/** A cursor is read from the log once, since that reads all of it; after a write whose outcome is unknown, again. */
+const remembering = (intake: Intake): Intake => {
+  const known = new Map<string, string | undefined>();
+  return {
+    ...intake,
+    cursor: async name => {
+      if (!known.has(name)) known.set(name, await intake.cursor(name));
+      return known.get(name);
+    },
+    keepCursor: async (name, value) => {
+      known.delete(name);
+      await intake.keepCursor(name, value);
+      known.set(name, value);
+    },
+  };
+};
+
 /** Over any way to Odoo. */
-export const sourceOver = (rpc: OdooRpc, { shop, settings: set, intake, clock, log }: Context): Source => {
+export const sourceOver = (rpc: OdooRpc, { shop, settings: set, intake: given, clock, log }: Context): Source => {
+  const intake = remembering(given);
   const overlapMs = set.ODOO_OVERLAP_SECONDS * 1000;
   const deliver = deliverTo(intake, shop.shop);
   const products = lookForProducts(rpc, intake, deliver, { overlapMs, sweepMs: set.ODOO_SWEEP_MINUTES * 60_000 });

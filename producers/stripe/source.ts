@@ -1,4 +1,5 @@
 /** Where Stripe's events come in: signed webhooks, and a poll of `/v1/events` that finds what a webhook lost. */
+import { readJson } from '../../runtime/edge/json.ts';
 import { fatal, isFailure, poison, transient } from '../../runtime/failure.ts';
 import type { RawDelivery, Source, SourceContext } from '../../runtime/model.ts';
 import { integer, secretsByShop, url } from '../../runtime/settings.ts';
@@ -20,7 +21,6 @@ type Context = SourceContext<typeof settings>;
 
 const timeoutMs = 10_000;
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true });
 
 const wanted = (context: Context, name: 'STRIPE_WEBHOOK_SECRETS' | 'STRIPE_API_KEYS'): readonly string[] => {
   const found = context.settings[name].get(context.shop.shop) ?? [];
@@ -30,14 +30,9 @@ const wanted = (context: Context, name: 'STRIPE_WEBHOOK_SECRETS' | 'STRIPE_API_K
 
 const malformed = (shop: string, what: string): Error =>
   poison('BODY_MALFORMED', `receiving a Stripe webhook for shop ${shop}: ${what}`);
-/** An event as JSON, if it is one. */
+/** An event, when the body is one. */
 const eventIn = (bytes: Uint8Array, shop: string): StripeEvent => {
-  let body: unknown;
-  try {
-    body = JSON.parse(decoder.decode(bytes));
-  } catch {
-    throw malformed(shop, 'the body is not JSON');
-  }
+  const body = readJson(bytes, `a Stripe webhook for shop ${shop}`);
   try {
     return readEvent(body);
   } catch (error) {

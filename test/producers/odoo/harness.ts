@@ -56,6 +56,7 @@ export interface Harness {
   readonly fake: FakeOdoo;
   readonly stored: (RawDelivery & { readonly receivedAt: number })[];
   readonly cursors: Map<string, string>;
+  readonly cursorReads: string[];
   readonly said: { readonly fields: object; readonly message: string }[];
   poll: () => Promise<number>;
   /** Another process: it knows only what was kept. */
@@ -78,7 +79,10 @@ export const harness = (fake: FakeOdoo = company(), environment: Readonly<Record
       made.stored.push(...deliveries.map(one => ({ ...one, receivedAt: fake.now })));
       refuse('deliver', 'after');
     },
-    cursor: name => Promise.resolve(made.cursors.get(name)),
+    cursor: name => {
+      made.cursorReads.push(name);
+      return Promise.resolve(made.cursors.get(name));
+    },
     keepCursor: async (name, value) => {
       await Promise.resolve();
       refuse('keepCursor', 'before');
@@ -91,6 +95,7 @@ export const harness = (fake: FakeOdoo = company(), environment: Readonly<Record
     fake,
     stored: [],
     cursors: new Map(),
+    cursorReads: [],
     said: [],
     skewMs: 0,
     trouble: () => false,

@@ -55,7 +55,9 @@ describe("Odoo's source", () => {
       ].toSorted(),
     );
     const stored = made.stored.length;
+    const reads = made.cursorReads.length;
     assert.deepEqual([await made.poll(), await made.poll(), made.stored.length], [0, 0, stored]);
+    assert.equal(made.cursorReads.length, reads, 'reading a cursor reads its whole topic');
   });
   it('stores all of a product under it, so that it keeps its order', async () => {
     await start();

@@ -76,6 +76,11 @@ describe('a done movement of Odoo', () => {
       ['StockAdjusted main -2000 shipment:18'],
     ],
     [
+      "out, for another company's shop",
+      movementOf([line()], picking({ client_order_ref: 'abroad:1' })),
+      ['StockAdjusted main -2000 shipment:18'],
+    ],
+    [
       'out, for a shop without an order',
       movementOf([line()], picking({ client_order_ref: 'web:' })),
       ['StockAdjusted main -2000 shipment:18'],
