@@ -26,7 +26,7 @@ export const failureCodes = [
   {
     code: 'OFFSET_OUT_OF_RANGE',
     means: 'A position lies outside what the topic still holds.',
-    todo: 'Retention took unread records or the topic was recreated: check its retention, then decide with `onhand rebuild` where to go on.',
+    todo: 'In a replay: name offsets that the topic still holds. At the start of a unit: retention took unread records, or the topic was made anew; see `onhand topics plan`. This release has no command that moves a position.',
   },
   { code: 'TOPIC_MISSING', means: 'A topic that a unit reads or writes does not exist.', todo: 'Run `onhand topics apply`.' },
   {
@@ -75,7 +75,6 @@ export const failureCodes = [
     means: 'An earlier event of this key is set aside; this one waits behind it.',
     todo: 'Retry or skip the first one: `onhand parked list`.',
   },
-  { code: 'PARKED_LIMIT', means: 'So much is set aside that the partition pauses.', todo: 'Work through `onhand parked list`.' },
   {
     code: 'DLQ_UNWRITABLE',
     means: 'A record that cannot be read could not be written to the DLQ either.',
@@ -84,7 +83,7 @@ export const failureCodes = [
   {
     code: 'POSITION_LOST',
     means: 'The committed position, the changelog and the local store disagree.',
-    todo: 'The message names them; never reset offsets by hand. `onhand rebuild --verify` shows the state.',
+    todo: 'The message names them: a topic was deleted and made anew, or offsets were reset by hand. Bring back what was there; never reset offsets by hand.',
   },
   {
     code: 'STATE_VERSION',
@@ -113,7 +112,7 @@ export const failureCodes = [
   },
   {
     code: 'INFRA_MISSING',
-    means: 'Neither a broker was given, nor Docker answers, nor Java is there.',
+    means: 'No broker and registry are given, and none can be started here.',
     todo: 'Give KAFKA_BROKERS and SCHEMA_REGISTRY_URL, or install Java 17 with Maven.',
   },
   // intake
@@ -135,7 +134,27 @@ export const failureCodes = [
   {
     code: 'BODY_TOO_LARGE',
     means: 'A delivery exceeds the size limit.',
-    todo: 'Raise the limit only if the channel really sends such.',
+    todo: 'Look at the sender: an order is kilobytes, the limit is 1 MiB. Nothing was stored.',
+  },
+  {
+    code: 'MEDIA_TYPE',
+    means: 'A delivery is neither JSON nor a form, or it is compressed.',
+    todo: 'Look at the sender, or at a proxy that compresses; nothing was stored.',
+  },
+  {
+    code: 'REQUEST_TIMEOUT',
+    means: 'A request did not arrive in time.',
+    todo: 'Look at the sender and at what stands in front of Onhand; nothing was stored.',
+  },
+  {
+    code: 'REQUEST_REFUSED',
+    means: 'A request is not HTTP as it is written down, or its headers are too large.',
+    todo: 'Look at the sender and at what stands in front of Onhand; nothing was stored.',
+  },
+  {
+    code: 'BUSY',
+    means: 'Too many deliveries of one shop are under way.',
+    todo: 'Nothing: the channel delivers again. If it lasts, look whether the broker is slow (`onhand_transaction_seconds`).',
   },
   {
     code: 'CHANNEL_UNREACHABLE',
@@ -152,12 +171,6 @@ export const failureCodes = [
     code: 'AMOUNT_INVALID',
     means: 'An amount does not exist in the minor unit of its currency.',
     todo: 'Correct it in the channel; the next delivery is translated.',
-  },
-  // rules
-  {
-    code: 'CURRENCY_MISMATCH',
-    means: 'Amounts of one thing are in different currencies.',
-    todo: 'See the exception for the order.',
   },
   // Odoo
   {
