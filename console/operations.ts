@@ -91,7 +91,7 @@ const listingProblems = (listings: readonly Listing[]): readonly string[] =>
       Number.isSafeInteger(component.quantityMilli) &&
       component.quantityMilli > 0
         ? []
-        : [`entry ${i} (${String(one.code)}), component ${n}: owner, product and a positive integer quantityMilli are needed`],
+        : [`entry ${i} (${one.code}), component ${n}: owner, product and a positive integer quantityMilli are needed`],
     ),
   ]);
 /** `onhand listings apply FILE`: what codes name, from a JSON file of entries `{code, components: [{owner, product, quantityMilli}]}`. */

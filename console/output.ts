@@ -36,7 +36,7 @@ export const outputOf = (json: boolean, write: (text: string) => void, complain:
 });
 /** A failure in words: what was found, its code, and what to do. */
 export const inWords = (error: unknown): string => {
-  if (!isFailure(error)) return error instanceof Error ? `${error.message}` : String(error);
+  if (!isFailure(error)) return error instanceof Error ? error.message : String(error);
   const entry = failureCodes.find(one => one.code === error.code);
   return `${error.message}\n  ${error.code}: ${entry?.todo ?? ''}`;
 };

@@ -260,11 +260,9 @@ export interface Logger {
 }
 
 /* Lists of units of different types need one common type; the parameters are checked where each unit is declared. */
-/* eslint-disable @typescript-eslint/no-explicit-any -- variance: a list of units cannot be typed otherwise */
 export type AnyProcessor = Processor<any, any, any>;
 export type AnyProducer = Producer<any, any>;
 export type AnySink = Sink<any, any, any>;
-/* eslint-enable @typescript-eslint/no-explicit-any */
 
 export const processor = <State, In extends Fact, Out extends Fact>(
   unit: Omit<Processor<State, In, Out>, 'own' | 'entries' | 'stateVersion'> &

@@ -23,6 +23,7 @@ import type { Policy } from '../schemas/policy.ts';
 import { startSession, type UnitSession } from './session.ts';
 import { defaultLimits, type TaskContext, type TaskLimits } from './task/context.ts';
 import { deliverPump } from './task/deliver.ts';
+import type { AnyTarget } from './task/converge.ts';
 import { processPump } from './task/process.ts';
 import { producerRules } from './task/producer-rules.ts';
 import { processorRules } from './task/rules.ts';
@@ -147,7 +148,7 @@ export const startUnits = async (options: RunOptions): Promise<Running> => {
     if (unit.kind === 'processor') return processPump(processorRules(unit.unit, codec, policy));
     if (unit.kind === 'producer') return processPump(producerRules(unit.unit, codec, policy, keys, hash));
     const settings = options.settingsOf(nameOf(unit));
-    const target = unit.unit.target(settings, { clock, log: logger });
+    const target = unit.unit.target(settings, { clock, log: logger }) as AnyTarget;
     targets.push(target);
     const maxInFlightMs = unit.unit.maxInFlightMs(settings);
     return deliverPump({ sink: unit.unit, target, keys, callTimeoutMs, maxInFlightMs, drainMs });

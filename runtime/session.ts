@@ -60,7 +60,7 @@ export const startSession = async (options: SessionOptions): Promise<UnitSession
       if (!tasks.has(partition))
         tasks.set(partition, startTask(context, partition, pump, leaving.get(partition) ?? Promise.resolve(), fatal));
     logger.debug({ unit, partitions, generation }, 'assigned');
-    const id = member?.memberId();
+    const id = membership.member?.memberId();
     if (id !== undefined && id !== memberId) options.keepMemberId((memberId = id));
     wakeFetch();
   };
@@ -70,7 +70,7 @@ export const startSession = async (options: SessionOptions): Promise<UnitSession
     assigned = false;
     for (const partition of [...tasks.keys()]) leave(partition);
   };
-  let member: Member | undefined;
+  const membership: { member?: Member } = {};
   const joined = await reading.join(
     {
       group: names.group(unit),
@@ -88,7 +88,7 @@ export const startSession = async (options: SessionOptions): Promise<UnitSession
       fatal,
     },
   );
-  member = joined;
+  membership.member = joined;
   const id = joined.memberId();
   if (id !== undefined) options.keepMemberId((memberId = id));
 

@@ -1,5 +1,5 @@
 /** Brings a batch of events of different keys to a target: find, plan, apply, until each item's plan is empty. */
-import { fatal, isFailure, poison, type Failure } from '../failure.ts';
+import { fatal, isFailure, poison, transient, type Failure } from '../failure.ts';
 import type { AnySink, Answer, Event, Shown, Target } from '../model.ts';
 import type { Policy } from '../../schemas/policy.ts';
 
@@ -107,11 +107,19 @@ export const converge = async (events: readonly Event[], over: Converging): Prom
       const answer = found[n]!;
       if (answer.is !== 'done') {
         // Nothing was written by looking: no answer is a failure to be tried again, not an unknown outcome.
-        results[i] = answer.is === 'unknown' ? { is: 'failure', failure: failureOf(answer.error, 'looking') } : resultOf(answer);
+        results[i] =
+          answer.is === 'unknown'
+            ? {
+                is: 'failure',
+                failure: isFailure(answer.error)
+                  ? answer.error
+                  : transient('UNKNOWN_ERROR', `looking: ${answer.error.message}`, { cause: answer.error }),
+              }
+            : resultOf(answer);
         return [];
       }
       const plan = attempt(
-        () => sink.plan(events[i]!, answer.value, policy),
+        () => sink.plan(events[i]!, answer.value, policy) as readonly Shown[],
         `${sink.name} planning ${events[i]!.type} ${events[i]!.id}`,
       );
       if ('failure' in plan) results[i] = { is: 'failure', failure: plan.failure };

@@ -88,7 +88,9 @@ export const inputsOf = (
       if (unknown) return 'wait';
       return best === undefined ? undefined : { topic: best.topic, aside: false, record: best.queue[best.head]! };
     },
-    take: topic => void byTopic.get(topic)!.head++,
+    take: topic => {
+      byTopic.get(topic)!.head++;
+    },
     upcoming: limit => inputs.flatMap(input => input.queue.slice(input.head, input.head + limit)),
     time: () => {
       let lowest = Infinity;

@@ -2,7 +2,7 @@
  * A producer as a task runs it: the delivery opened and translated, each report compared with what was told, the news told, personal
  * fields sealed. What was told is state, changed only by notes that the run log keeps: so a rebuild needs no mapping of old.
  */
-import type { AnyProducer, Delivery, Event, Fact, Report, Sealed, Told } from '../model.ts';
+import type { AnyProducer, Delivery, Event, Fact, Report, Told } from '../model.ts';
 import { entries, type Entries } from '../entries.ts';
 import { isFailure, poison } from '../failure.ts';
 import { producedId } from '../identity.ts';
@@ -58,7 +58,7 @@ export const producerRules = (
     const doing = `translating a ${about} of ${shop} (${aggregate}, intake ${where(record)})`;
     const known = policy.shops[shop];
     if (known === undefined) throw poison('DELIVERY_UNTRANSLATABLE', `${doing}: the company file names no shop ${shop}`);
-    const body = keys.open(sealed as Sealed);
+    const body = keys.open(sealed);
     if (body === undefined) throw poison('KEY_MISSING', `${doing}: the key of that day's intake was erased`);
     const delivery: Delivery = { company, shop, aggregate, via, about, receivedAt, body: JSON.parse(body as string) as unknown };
     return { event, reports: unit.translate(delivery, { shop: known, policy, hash }) as readonly Report[] };

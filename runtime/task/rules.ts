@@ -40,7 +40,7 @@ export const processorRules = (unit: AnyProcessor, codec: Codec, policy: Policy)
   own: new Set(unit.own),
   prepare: records => codec.ensure(records.map(record => record.value)),
   read: record => eventOf(codec, record),
-  decide: (event, state) => unit.decide(event, state, policy),
+  decide: (event, state) => unit.decide(event, state, policy) as readonly (Fact | Alarm)[],
   evolve: (state, fact) => unit.evolve(state, fact) as unknown,
   idOf: (event, fact, discriminator) => processedId(event.id, unit.name, fact.type, discriminator),
   finish: fact => fact,

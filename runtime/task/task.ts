@@ -60,7 +60,7 @@ export const startTask = (
   let inputs: Inputs | undefined;
   let heartbeatAt = clock.monotonic();
   let rebalancing = false;
-  let interrupted: Error | undefined;
+  const interruption: { why?: Error } = {};
   let wakeUp = (): void => undefined;
   const closing = new AbortController();
 
@@ -79,7 +79,7 @@ export const startTask = (
       const topics = Object.entries(opened.positions);
       const aside = new Set([`${unit}.control`, `${unit}.replay`]);
       inputs = inputsOf(topics.map(([topic, from]) => ({ topic, aside: aside.has(topic), from })));
-      interrupted = undefined;
+      delete interruption.why;
       state = closing.signal.aborted ? 'closed' : 'open';
       await pump.run({
         context,
@@ -92,7 +92,7 @@ export const startTask = (
         memberSince: () => heartbeatAt,
         rebalancing: () => rebalancing,
       });
-      if (interrupted !== undefined) throw interrupted;
+      if (interruption.why !== undefined) throw interruption.why;
     } finally {
       if (state === 'open') state = 'waiting';
       inputs = undefined;
@@ -142,7 +142,7 @@ export const startTask = (
     },
     interrupt: why => {
       if (state !== 'open') return;
-      interrupted = why;
+      interruption.why = why;
       state = 'waiting';
       wakeUp();
     },

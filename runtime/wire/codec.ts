@@ -123,10 +123,7 @@ export const codecOf = (registry: Registry): Codec => {
       if (reader === undefined)
         throw poison('SCHEMA_UNKNOWN', `reading ${where}: schema ${id} is unknown to the registry or to this release`);
       try {
-        const decoded = reader.type.decode(value, 5, reader.resolver as Parameters<avsc.Type['decode']>[2]) as {
-          value: unknown;
-          offset: number;
-        };
+        const decoded = reader.type.decode(value, 5, reader.resolver as Parameters<avsc.Type['decode']>[2]);
         if (decoded.offset !== value.length) throw new Error(`${value.length - decoded.offset} bytes are left over`);
         return { type: reader.fact, data: decoded.value };
       } catch (error) {
