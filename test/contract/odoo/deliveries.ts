@@ -137,6 +137,18 @@ export const deliveries = (world: () => World): void => {
       await odoo.call('sale.order', 'action_cancel', [[id]]);
     });
 
+    it('has goods that are not counted ready at once, without stock', async () => {
+      const { odoo, prefix, run } = world();
+      const row = [`${prefix}LOOSE`, 'LOOSE', `${run}-LOOSE`, 'False', 'Goods'];
+      const product = first(await loaded(odoo, 'product.product', ['id', 'name', 'default_code', 'is_storable', 'type'], [row]));
+      const id = await placeOrder(world(), 'loose', [['l1', 'LOOSE', '3', '1', '0', '']]);
+      await odoo.call('sale.order', 'action_confirm', [[id]]);
+      assert.deepEqual(await states(id), [[3, 3, false, 'assigned']]);
+      assert.equal(await validate(Number((await pickings(id))[0]?.['id'])), true);
+      assert.deepEqual(await delivered(id), [3]);
+      assert.equal(await odoo.call('stock.quant', 'search_count', [[['product_id', '=', product]]]), 0);
+    });
+
     it('refuses what has nothing to send, is cancelled or is not there', async () => {
       const { odoo } = world();
       const { picking } = await sold('nothing');

@@ -183,6 +183,13 @@ export const transport = (world: () => World): void => {
       assert.deepEqual(await world().odoo.call('res.partner', 'read', [[999999], ['name']]), []);
     });
 
+    it('writes nothing of a call that fails', async () => {
+      const { odoo, run } = world();
+      const { error } = await odoo.ask('res.partner', 'create', [[{ name: `${run} whole` }, { name: false }]]);
+      assert.equal(error?.name, 'odoo.exceptions.ValidationError');
+      assert.equal(await odoo.call('res.partner', 'search_count', [[['name', '=', `${run} whole`]]]), 0);
+    });
+
     it('refuses a language that is not installed', async () => {
       const { error } = await world().odoo.ask('res.partner', 'read', [[1], ['name']], { context: { lang: 'nl_NL' } });
       assert.deepEqual(error, { name: 'odoo.exceptions.UserError', message: 'Invalid language code: nl_NL' });

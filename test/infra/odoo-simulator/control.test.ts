@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exampleSeed, startOdooSimulator } from '../../../infra/odoo-simulator/index.ts';
-import { connect, first, loaded } from '../../contract/odoo/client.ts';
-import { control, partnersNamed, startRig, type Rig } from './support.ts';
+import { exampleSeed } from '../../../infra/odoo-simulator/index.ts';
+import { first, loaded } from '../../contract/odoo/client.ts';
+import { control, partnersNamed, startRig, stopAfterEach, type Rig } from './support.ts';
 
 describe("the Odoo simulator's journal", () => {
   let rig: Rig;
@@ -144,6 +144,7 @@ describe("the Odoo simulator's backups", () => {
 });
 
 describe("the Odoo simulator's file", () => {
+  const start = stopAfterEach();
   let folder = '';
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'onhand-odoo-'));
@@ -154,37 +155,36 @@ describe("the Odoo simulator's file", () => {
 
   it('holds every commit at once, so that a restarted simulator has the same data, users and numbers', async () => {
     const file = join(folder, 'odoo.jsonl');
-    const one = await startRig({ file });
+    const one = await start({ file });
     const id = Number(await one.client.call('res.partner', 'create', [{ name: 'Durable' }]));
     const written = readFileSync(file, 'utf8');
     assert.ok(written.includes('Durable') && written.endsWith('\n'));
     assert.ok(!written.includes('simulator-integration-key'), 'keys are kept as their hash');
     await one.stop();
     appendFileSync(file, '{"changed":{"res.partner":{"torn');
-    const two = await startRig({ file, seed: { ...exampleSeed, products: [] } });
+    const two = await start({ file, seed: { ...exampleSeed, products: [] } });
     assert.equal((await two.client.one('res.partner', [['name', '=', 'Durable']], ['name']))['id'], id);
     assert.ok(Number(await two.client.call('product.product', 'search_count', [[]])) > 0, 'the seed is not used again');
     assert.ok(Number(await two.client.call('res.partner', 'create', [{ name: 'Next' }])) > id);
-    await two.stop();
   });
 
   it('holds a restored backup, too', async () => {
     const file = join(folder, 'restored.jsonl');
-    const one = await startRig({ file });
+    const one = await start({ file });
     one.simulator.control.snapshot('empty');
-    await one.client.call('res.partner', 'create', [{ name: 'Gone' }]);
+    await one.client.call('res.partner', 'create', [[{ name: 'Gone' }, { name: 'Gone' }]]);
     one.simulator.control.restore('empty');
     await one.client.call('res.partner', 'create', [{ name: 'Stays' }]);
     await one.stop();
-    const two = await startRig({ file });
+    const two = await start({ file });
     assert.deepEqual([await partnersNamed(two.client, 'Gone'), await partnersNamed(two.client, 'Stays')], [0, 1]);
-    await two.stop();
   });
 });
 
 describe("the Odoo simulator's seed", () => {
+  const start = stopAfterEach();
   it('gives the company of the examples: euro, three rates included and not, goods with stock, services, three users', async () => {
-    const { client, stop } = await startRig();
+    const { client } = await start();
     const company = await client.one('res.company', [], ['name', 'currency_id', 'tax_calculation_rounding_method']);
     assert.deepEqual(
       [(company['currency_id'] as readonly unknown[])[1], company['tax_calculation_rounding_method']],
@@ -210,7 +210,6 @@ describe("the Odoo simulator's seed", () => {
       'product.product',
       goods.find(row => row['default_code'] === 'MUG')?.['id'],
     ]);
-    await stop();
   });
 
   it('can be a test’s own', async () => {
@@ -227,11 +226,9 @@ describe("the Odoo simulator's seed", () => {
         },
       ],
     };
-    const { url, db, login, apiKey, stop } = await startOdooSimulator({ seed, db: 'other' });
-    assert.deepEqual([db, login, apiKey], ['other', 'only@example.test', 'only-key']);
-    const client = await connect({ url, db, login, apiKey });
+    const { client, simulator } = await start({ seed, db: 'other' });
+    assert.deepEqual([simulator.db, simulator.login, simulator.apiKey], ['other', 'only@example.test', 'only-key']);
     const pen = await client.one('product.product', [['default_code', '=', 'PEN']], ['qty_available', 'display_name']);
     assert.deepEqual([pen['qty_available'], pen['display_name']], [2.5, '[PEN] Pen']);
-    await stop();
   });
 });

@@ -1,7 +1,7 @@
 /** Every way in which the simulated Odoo can be made to fail, as its callers see it and as its database ends up. */
 import assert from 'node:assert/strict';
 import { first, idIn, loaded } from '../../contract/odoo/client.ts';
-import { control, partnersNamed, send, startRig, type Rig } from './support.ts';
+import { control, partnersNamed, send, startRig, until, type Rig } from './support.ts';
 
 const partner = (name: string): readonly [string, string, readonly [{ readonly name: string }]] => [
   'res.partner',
@@ -54,7 +54,7 @@ describe("the Odoo simulator's faults", () => {
     const fault = simulator.control.fail({ kind: 'hang-after', match: { method: 'create' } });
     const lost = client.call(...partner('Hung after')).catch((error: unknown) => error);
     await fault.reached;
-    while ((await partnersNamed(client, 'Hung after')) === 0);
+    await until('the call is committed', async () => (await partnersNamed(client, 'Hung after')) === 1);
     const outcome = await Promise.race([lost.then(() => 'answered'), new Promise(resolve => setTimeout(resolve, 50, 'silent'))]);
     assert.equal(outcome, 'silent');
   });
@@ -143,7 +143,7 @@ describe("the Odoo simulator's faults", () => {
     const { client, simulator } = rig;
     const held = simulator.control.fail({ kind: 'hold', at: 'after', match: { method: 'create' } });
     const call = client.call(...partner('Held'));
-    while ((await partnersNamed(client, 'Held')) === 0);
+    await until('the call is committed', async () => (await partnersNamed(client, 'Held')) === 1);
     held.release();
     assert.equal(typeof (await call), 'number');
   });
@@ -152,7 +152,10 @@ describe("the Odoo simulator's faults", () => {
     const { client, simulator } = rig;
     const { id } = await control(simulator, 'POST', '/faults', { kind: 'hold', method: 'create' });
     const call = client.call(...partner('Outside'));
-    while (((await control(simulator, 'GET', '/faults')) as unknown as readonly { readonly left: number }[])[0]?.left !== 0);
+    await until('a call is held', async () => {
+      const [fault] = (await control(simulator, 'GET', '/faults')) as unknown as readonly { readonly left: number }[];
+      return fault?.left === 0;
+    });
     await control(simulator, 'POST', `/faults/${JSON.stringify(id)}/release`);
     assert.equal(typeof (await call), 'number');
     const wrong = await fetch(`${simulator.controlUrl}/_simulator/faults`, { method: 'POST', body: '{"kind":"nope"}' });
