@@ -47,6 +47,29 @@ export const intakeOf = (options: IntakeOptions): Intake => {
       headers: headersOf({ id, at, cause: id }, fact.type, `/onhand/source/${shop.shop}`, 0),
     };
   };
+  /** All of the shop's cursors, read once: the process that polls a shop is the only one that writes them. */
+  let cursorsKept: Promise<Map<string, string>> | undefined;
+  const kept = (): Promise<Map<string, string>> => {
+    cursorsKept ??= readCursors().catch((error: unknown) => {
+      cursorsKept = undefined;
+      throw error;
+    });
+    return cursorsKept;
+  };
+  const readCursors = async (): Promise<Map<string, string>> => {
+    const at = { topic: names.topic(cursors), partition: 0 };
+    const [bounds] = await log.bounds([at]);
+    const prefix = `${shop.shop}|`;
+    const found = new Map<string, string>();
+    for (let next = bounds!.start; next < bounds!.lastStable;) {
+      const [answer] = await log.fetch([{ ...at, from: next, maxBytes: 1 << 20 }], 100);
+      for (const { key, value } of answer!.records)
+        if (key?.toString().startsWith(prefix) === true && value !== null)
+          found.set(key.toString().slice(prefix.length), value.toString());
+      next = answer!.next;
+    }
+    return found;
+  };
   const cursorKey = (name: string): Buffer => Buffer.from(`${shop.shop}|${name}`);
   return {
     deliver: async deliveries => {
@@ -58,22 +81,11 @@ export const intakeOf = (options: IntakeOptions): Intake => {
         `storing ${deliveries.length} deliveries of ${shop.shop}`,
       );
     },
-    cursor: async name => {
-      const at = { topic: names.topic(cursors), partition: 0 };
-      const [bounds] = await log.bounds([at]);
-      const wanted = cursorKey(name);
-      let found: string | undefined;
-      for (let next = bounds!.start; next < bounds!.lastStable;) {
-        const [answer] = await log.fetch([{ ...at, from: next, maxBytes: 1 << 20 }], 100);
-        for (const record of answer!.records) if (record.key?.equals(wanted)) found = record.value?.toString();
-        next = answer!.next;
-      }
-      return found;
+    cursor: async name => (await kept()).get(name),
+    keepCursor: async (name, value) => {
+      const record = { topic: names.topic(cursors), partition: 0, key: cursorKey(name), value: Buffer.from(value) };
+      await append([record], `keeping the cursor ${name} of ${shop.shop}`);
+      (await kept()).set(name, value);
     },
-    keepCursor: (name, value) =>
-      append(
-        [{ topic: names.topic(cursors), partition: 0, key: cursorKey(name), value: Buffer.from(value) }],
-        `keeping the cursor ${name} of ${shop.shop}`,
-      ),
   };
 };

@@ -61,7 +61,12 @@ export interface RunOptions {
 export interface Running {
   readonly sessions: ReadonlyMap<string, UnitSession>;
   /** The sources of the shops whose producer runs here. */
-  readonly sources: readonly { readonly shop: Shop; readonly source: Source; readonly deliver: Intake['deliver'] }[];
+  readonly sources: readonly {
+    readonly shop: Shop;
+    readonly source: Source;
+    readonly deliver: Intake['deliver'];
+    /** Whether this process polls the shop: it holds the intake's first partition. */ readonly leads: () => boolean;
+  }[];
   readonly ready: () => boolean;
   /** Stop taking, settle, let go; deliveries must have stopped before. */
   readonly close: () => Promise<void>;
@@ -187,6 +192,11 @@ export const startUnits = async (options: RunOptions): Promise<Running> => {
       return {
         shop,
         deliver: intake.deliver,
+        leads: () =>
+          sessions
+            .get(nameOf(one))!
+            .tasks()
+            .some(task => task.partition === 0 && task.state() === 'open'),
         source: one.unit.source({ shop, settings: options.settingsOf(nameOf(one)), intake, clock, log: logger }),
       };
     });

@@ -138,7 +138,9 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
       health: { live: () => true, ready },
       metrics: () => metrics.registry.metrics(),
     });
-    const polls = sources.map(({ shop, source }) => polling(shop, source, { clock, logger, metrics, signal: stop.signal }));
+    const polls = sources.map(({ shop, source, leads }) =>
+      polling(shop, source, leads, { clock, logger, metrics, signal: stop.signal }),
+    );
     const [running, serving] = [started, edge];
     return {
       port: serving.port,
@@ -166,10 +168,21 @@ interface PollingOptions {
   readonly metrics: Metrics;
   readonly signal: AbortSignal;
 }
-/** Looks again and again for what webhooks missed; a channel that fails slows only itself. */
-const polling = async (shop: Shop, source: Source, { clock, logger, metrics, signal }: PollingOptions): Promise<void> => {
+/** How often a process that does not poll a shop looks whether it should now, ms. */
+const leadLookMs = 500;
+/** Looks again and again for what webhooks missed, in one process of the group only; a channel that fails slows only itself. */
+const polling = async (
+  shop: Shop,
+  source: Source,
+  leads: () => boolean,
+  { clock, logger, metrics, signal }: PollingOptions,
+): Promise<void> => {
   if (source.poll === undefined) return;
   for (let failures = 0; !signal.aborted;) {
+    if (!leads()) {
+      await clock.sleep(leadLookMs, signal).catch(() => undefined);
+      continue;
+    }
     const begun = clock.monotonic();
     let wait = source.pollEveryMs ?? 60_000;
     try {
