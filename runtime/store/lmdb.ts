@@ -1,5 +1,6 @@
 /** A task's store in LMDB, one folder per task. Values survive a killed process; after a lost disk the changelog brings them back. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import type { Store, StoreMeta } from './store.ts';
 
@@ -9,16 +10,37 @@ const decode = (bytes: Buffer): string => Buffer.from(bytes).swap16().toString('
 /** Sorts before every task key, none of which is empty. */
 const metaKey = Buffer.from([0]);
 
+const dataFile = 'data.mdb';
+/** LMDB's magic number stands behind its first page's header; opening a file without it ends the process. */
+const magic = Buffer.from('dec0efbe', 'hex');
+const looksWhole = (folder: string): boolean => {
+  const path = join(folder, dataFile);
+  if (!existsSync(path)) return true;
+  const head = Buffer.alloc(64);
+  const file = openSync(path, 'r');
+  try {
+    return readSync(file, head, 0, head.length, 0) === head.length && head.includes(magic);
+  } finally {
+    closeSync(file);
+  }
+};
+/** Opens the folder's database; throws when it cannot be read. */
 const openAt = (folder: string): RootDatabase<Buffer, Buffer> => {
   mkdirSync(folder, { recursive: true });
-  return open<Buffer, Buffer>({ path: folder, encoding: 'binary', keyEncoding: 'binary' });
+  const opening = join(folder, 'opening');
+  // A file that ended the process when it was last opened is not opened again.
+  if (existsSync(opening) || !looksWhole(folder)) throw new Error('the file is damaged');
+  writeFileSync(opening, '');
+  const db = open<Buffer, Buffer>({ path: folder, encoding: 'binary', keyEncoding: 'binary' });
+  db.get(metaKey);
+  unlinkSync(opening);
+  return db;
 };
 
 export const lmdbStore = (folder: string): Store => {
   let db: RootDatabase<Buffer, Buffer>;
   try {
     db = openAt(folder);
-    db.get(metaKey);
   } catch {
     // A damaged file is no loss: the changelog is the truth and fills a new one.
     rmSync(folder, { recursive: true, force: true });
