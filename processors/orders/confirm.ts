@@ -29,11 +29,8 @@ export const confirm: Rule = (state, cause) => {
 };
 export const foldConfirmed = (state: State): State => (state.phase === 'reserved' ? toConfirmed(state) : state);
 
-/** All has left and was accepted; or withdrawn, and no money is left of it. */
+/** All has left; or withdrawn, and no money is left of it. */
 export const close: Rule = (state, cause) => {
-  if (state.phase === 'confirmed') {
-    const isDone = wantedBy(state.lines, state).length === 0 && state.shipments.every(one => one.accepted);
-    return isDone ? [closedOf(state, cause)] : [];
-  }
+  if (state.phase === 'confirmed') return wantedBy(state.lines, state).length === 0 ? [closedOf(state, cause)] : [];
   return state.phase === 'withdrawn' && !state.closed && isSettled(state) ? [closedOf(state, cause)] : [];
 };

@@ -1,19 +1,15 @@
 import { given, givenPerson, held, heldAndPaid } from './given.ts';
 import {
   allocation,
-  asked,
   changed,
-  changedOnCash,
   closed,
   component,
   confirmed,
-  confirmedOnCash,
   expired,
   lineOf,
   moneyAccepted,
   paid,
   placed,
-  placedOnCash,
   raised,
   refused,
   reserved,
@@ -179,69 +175,5 @@ describe('orders: promises that stock takes back', () => {
     given(...broken)
       .when(reserved('1', 'A', 1000, 3, true))
       .then(settled('promise_broken:1|A', 'it is held again, or has left'));
-  });
-});
-
-describe('orders: changed before anything left', () => {
-  const confirmedTwo: readonly In[] = [
-    placedOnCash({ lines: two }),
-    resolved('1', [component('B')]),
-    resolved('2'),
-    reserved('1', 'B', 1000, 1, true),
-    reserved('2', 'A', 1000, 1, true),
-  ];
-  it('asks for the difference only, and confirms again when it is held', () => {
-    const more = lineOf('1', 'B', 2000);
-    given(...confirmedTwo)
-      .when(changedOnCash({ lines: [more, two[1]!] }))
-      .then(wish('1', 'B', 2000, 2, true));
-    given(...confirmedTwo, changedOnCash({ lines: [more, two[1]!] }))
-      .when(reserved('1', 'B', 2000, 2, true))
-      .then(
-        confirmedOnCash({
-          revision: 2,
-          lines: [resolvedLine(more, [component('B', 2000)]), resolvedLine(two[1]!, [component('A')])],
-          totalMinor: 2420,
-          allocations: [allocation('1', 'B', 2000), allocation('2', 'A', 1000)],
-        }),
-      );
-  });
-  it('asks the catalogue for new lines only, releases dropped ones at once', () =>
-    given(...confirmedTwo)
-      .when(changedOnCash({ lines: [two[1]!, lineOf('3', 'C')] }))
-      .then(asked('3', 'sku:C', 2), wish('1', 'B', 0, 2)));
-  it('confirms a change that touches neither lines nor stock at once', () =>
-    given(...confirmedTwo)
-      .when(changedOnCash({ lines: two, customer: 'web:c8' }))
-      .then(
-        confirmedOnCash({
-          revision: 2,
-          customer: 'web:c8',
-          lines: [resolvedLine(two[0]!, [component('B')]), resolvedLine(two[1]!, [component('A')])],
-          totalMinor: 2420,
-          allocations: [allocation('1', 'B', 1000), allocation('2', 'A', 1000)],
-        }),
-      ));
-  it('keeps what a confirmed order holds when a change is refused: a person decides', () =>
-    given(...confirmedTwo, changedOnCash({ lines: [lineOf('1', 'B', 3000), two[1]!] }))
-      .when(refused('1', 'B', 3000, 2, 1500))
-      .then(
-        short('person', [component('B', 1500)], {
-          revision: 2,
-          lines: [allocation('1', 'B', 1000), allocation('2', 'A', 1000)],
-        }),
-        shortOf('1500 thousandths of product B'),
-      ));
-  it('goes on from there when the channel changes the order back', () =>
-    given(...confirmedTwo, changedOnCash({ lines: [lineOf('1', 'B', 3000), two[1]!] }), refused('1', 'B', 3000, 2, 1500))
-      .when(changedOnCash({ revision: 3, lines: two }))
-      .then(wish('1', 'B', 1000, 3, true)));
-  it('says nothing of a change that is lower, repeated, or says the same', () => {
-    given(...confirmedTwo, changedOnCash({ lines: two, revision: 4 }))
-      .when(changedOnCash({ lines: [two[0]!], revision: 3 }))
-      .then();
-    given(...confirmedTwo)
-      .when(changedOnCash({ lines: two, revision: 1 }))
-      .then();
   });
 });
