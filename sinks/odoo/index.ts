@@ -4,7 +4,8 @@ import { odooSettings, type OdooSettings } from '../../runtime/odoo-rpc.ts';
 import { integer, type SettingValues } from '../../runtime/settings.ts';
 import { topics } from '../../schemas/topics.ts';
 import type { Call, Found } from './contract.ts';
-import { find, orderId, plan, type In } from './plan.ts';
+import { find, plan, type In } from './plan.ts';
+import { orderId } from './plan-names.ts';
 import { connectOdoo } from './target.ts';
 
 const settings = {

@@ -1,33 +1,37 @@
 /** An order's lines in Odoo: products, quantities and unit prices whose product is the channel's amount to the minor unit. */
 import { poison } from '../../runtime/failure.ts';
 import { decimalText } from '../../schemas/money.ts';
-import type { ResolvedLine } from '../../schemas/generated/facts.ts';
+import type { OrderConfirmed, ResolvedLine } from '../../schemas/generated/facts.ts';
 import type { OdooPolicy } from '../../schemas/policy.ts';
-import type { Found, NewLine } from './contract.ts';
+import type { Found, Known, NewLine } from './contract.ts';
 
 export interface Priced {
   readonly quantityMilli: number;
   /** Minor units of one unit. */
   readonly unitMinor: number;
 }
-const divided = (amount: number, by: number): number => Math.trunc(amount / by);
+/** `amount` × 1000 / `by`, and what is left; towards zero. In integers of any size. */
+const perUnit = (amount: number, by: number): readonly [each: number, rest: bigint] => {
+  const milli = BigInt(amount) * 1000n;
+  return [Number(milli / BigInt(by)), milli % BigInt(by)];
+};
+const nearest = (value: bigint, by: bigint): number => {
+  const half = (2n * (value < 0n ? -value : value) + by) / (2n * by);
+  return Number(value < 0n ? -half : half);
+};
 /**
- * Splits an amount over a quantity so that quantities × unit prices are the amount exactly. Odoo keeps unit prices in the minor unit, so
- * 3 pieces for 10.00 are two at 3.33 and one at 3.34. Parts of a unit (1.5 kg) may leave a difference, which the total shows.
+ * Splits an amount over a quantity so that quantities × unit prices are the amount. Odoo keeps unit prices in the minor unit (from 19 on
+ * it would take more digits), so 3 pieces for 10.00 are two at 3.33 and one at 3.34. Of a part of a unit (0.5 kg) at most one minor unit
+ * remains, which the total then shows.
  */
 export const priced = (quantityMilli: number, amountMinor: number): readonly Priced[] => {
-  if (quantityMilli % 1000 !== 0) {
-    const exact =
-      (BigInt(amountMinor) * 2000n + BigInt(Math.sign(amountMinor)) * BigInt(quantityMilli)) / (2n * BigInt(quantityMilli));
-    return [{ quantityMilli, unitMinor: Number(exact) }];
-  }
-  const units = quantityMilli / 1000;
-  const base = divided(amountMinor, units);
-  const rest = Math.abs(amountMinor - base * units);
-  const step = Math.sign(amountMinor);
+  const units = Math.trunc(quantityMilli / 1000);
+  const [base, rest] = perUnit(amountMinor, quantityMilli);
+  if (units === 0) return [{ quantityMilli, unitMinor: base + nearest(rest, BigInt(quantityMilli)) }];
+  const more = Math.min(units, Math.abs(nearest(rest, 1000n)));
   const all = [
-    { quantityMilli: (units - rest) * 1000, unitMinor: base },
-    { quantityMilli: rest * 1000, unitMinor: base + step },
+    { quantityMilli: quantityMilli - more * 1000, unitMinor: base },
+    { quantityMilli: more * 1000, unitMinor: base + Math.sign(amountMinor) },
   ];
   return all.filter(one => one.quantityMilli > 0);
 };
@@ -36,87 +40,126 @@ export const quantityText = (milli: number): string => {
   return text.replace(/\.?0+$/, '');
 };
 
+const where = (line: ResolvedLine): string => `planning line ${line.line}`;
 const productOf = (text: string, line: ResolvedLine): number => {
   const id = Number(text);
   if (!Number.isSafeInteger(id) || id <= 0)
-    throw poison('ODOO_PRODUCT_UNKNOWN', `planning line ${line.line}: the product ${text} is not an id of Odoo`);
+    throw poison('ODOO_PRODUCT_UNKNOWN', `${where(line)}: the product ${text} is not an id of Odoo`);
   return id;
 };
+export const productsOf = (line: ResolvedLine): readonly number[] =>
+  line.kind === 'goods' ? line.components.map(component => productOf(component.product, line)) : [];
+const serviceOf = (kind: 'shipping' | 'fee', odoo: OdooPolicy): string =>
+  kind === 'shipping' ? odoo.shippingProduct : odoo.feeProduct;
+/** The fee's is needed for what is called rounding, too. */
+export const servicesOf = (lines: readonly ResolvedLine[], odoo: OdooPolicy): readonly string[] =>
+  lines.some(line => line.kind === 'shipping') ? [odoo.feeProduct, odoo.shippingProduct] : [odoo.feeProduct];
 export const taxNameOf = (code: string, line: ResolvedLine, odoo: OdooPolicy): string => {
   const mapped = Object.hasOwn(odoo.taxes, code) ? odoo.taxes[code] : undefined;
   if (mapped === undefined)
-    throw poison(
-      'ODOO_TAX_UNKNOWN',
-      `planning line ${line.line}: the tax ${code} is not mapped to one of Odoo in the company's policy`,
-    );
+    throw poison('ODOO_TAX_UNKNOWN', `${where(line)}: the tax ${code} is not mapped to one of Odoo in the company's policy`);
   return line.taxIncluded ? mapped.included : mapped.excluded;
 };
-export const serviceOf = (line: ResolvedLine, odoo: OdooPolicy): string | undefined =>
-  line.kind === 'goods' ? undefined : line.kind === 'shipping' ? odoo.shippingProduct : odoo.feeProduct;
-export const productsOf = (line: ResolvedLine): readonly number[] =>
-  line.kind === 'goods' ? line.components.map(component => productOf(component.product, line)) : [];
 
+/** What an order of Odoo has already may be archived by now; what is new must not be. */
+const usable = (known: Known | undefined, isThere: boolean): Known | undefined =>
+  known?.archived === true && !isThere ? undefined : known;
+
+interface Making {
+  readonly order: OrderConfirmed;
+  /** External id of the order. */
+  readonly externalId: string;
+  readonly odoo: OdooPolicy;
+  readonly found: Found;
+  readonly isThere: (externalId: string) => boolean;
+}
 interface Part {
+  readonly externalId: string;
   readonly product: number;
   readonly quantityMilli: number;
   readonly amountMinor: number;
-  readonly suffix: string;
 }
+const taxesOf = (line: ResolvedLine, isThere: boolean, { odoo, found }: Making): readonly number[] =>
+  line.taxes.map(tax => {
+    const name = taxNameOf(tax.code, line, odoo);
+    const id = usable(found.taxes[name], isThere)?.id;
+    if (id === undefined)
+      throw poison(
+        'ODOO_TAX_UNKNOWN',
+        `${where(line)}: Odoo has no sales tax named "${name}", or it is archived; the policy names it for ${tax.code}`,
+      );
+    return id;
+  });
+const serviceIn = (code: string, isThere: boolean, found: Found, why: string): number => {
+  const id = usable(found.services[code], isThere)?.id;
+  if (id === undefined)
+    throw poison(
+      'ODOO_PRODUCT_UNKNOWN',
+      `${why}: Odoo has no product with the reference ${code}, or it is archived; the policy names it`,
+    );
+  return id;
+};
 /** A kit is one line per component; its money stands on the first. */
-const partsOf = (line: ResolvedLine, odoo: OdooPolicy, found: Found): readonly Part[] => {
+const partsOf = (line: ResolvedLine, { externalId: order, odoo, found, isThere }: Making): readonly Part[] => {
   const amount = line.taxIncluded ? line.grossMinor : line.netMinor;
-  const service = serviceOf(line, odoo);
-  if (service !== undefined) {
-    const product = found.services[service];
-    if (product === undefined)
-      throw poison(
-        'ODOO_PRODUCT_UNKNOWN',
-        `planning line ${line.line}: Odoo has no product with the reference ${service}, which the policy names for ${line.kind}`,
-      );
-    return [{ product, quantityMilli: 1000, amountMinor: amount, suffix: '' }];
+  const first = `${order}_l${line.line}`;
+  if (line.kind !== 'goods') {
+    const product = serviceIn(serviceOf(line.kind, odoo), isThere(first), found, where(line));
+    return [{ externalId: first, product, quantityMilli: 1000, amountMinor: amount }];
   }
-  return line.components.map((component, i) => {
-    const product = productOf(component.product, line);
-    if (!found.products.includes(product))
+  const [component] = line.components;
+  if (component === undefined || line.components.some(one => one.quantityMilli <= 0))
+    throw poison('ODOO_REFUSED', `${where(line)}: it has no quantity of any product`);
+  return line.components.map((one, i) => {
+    const externalId = i === 0 ? first : `${first}_c${i}`;
+    const product = productOf(one.product, line);
+    if (usable(found.products[one.product], isThere(externalId)) === undefined)
       throw poison(
         'ODOO_PRODUCT_UNKNOWN',
-        `planning line ${line.line}: Odoo has no product with the id ${product}, or it is archived`,
+        `${where(line)}: Odoo has no product with the id ${product}, or it is archived; it was taken for ${line.codes[0] ?? 'the line'}`,
       );
-    return {
-      product,
-      quantityMilli: component.quantityMilli,
-      amountMinor: i === 0 ? amount : 0,
-      suffix: i === 0 ? '' : `_c${i}`,
-    };
+    return { externalId, product, quantityMilli: one.quantityMilli, amountMinor: i === 0 ? amount : 0 };
   });
 };
+const checkDigits = (milli: number, line: ResolvedLine, digits: number): void => {
+  if (digits < 3 && milli % 10 ** (3 - digits) !== 0)
+    throw poison(
+      'ODOO_REFUSED',
+      `${where(line)}: Odoo keeps ${digits} decimals of a quantity, this is ${quantityText(milli)}; raise "Product Unit" under Decimal Accuracy in Odoo, then retry`,
+    );
+};
 /** The lines that an order has in Odoo, with external ids made from the channel's line ids. */
-export const linesOf = (
-  order: string,
-  lines: readonly ResolvedLine[],
-  currency: string,
+export const linesOf = (making: Making): readonly NewLine[] =>
+  making.order.lines.flatMap(line =>
+    partsOf(line, making).flatMap(part => {
+      checkDigits(part.quantityMilli, line, making.found.quantityDigits);
+      return priced(part.quantityMilli, part.amountMinor).map((one, n): NewLine => {
+        const externalId = n === 0 ? part.externalId : `${part.externalId}_r`;
+        return {
+          externalId,
+          product: part.product,
+          name: line.description === '' ? line.line : line.description,
+          quantity: quantityText(one.quantityMilli),
+          unitPrice: decimalText(one.unitMinor, making.order.currency),
+          taxes: taxesOf(line, making.isThere(externalId), making),
+        };
+      });
+    }),
+  );
+
+export const roundingId = (order: string): string => `${order}_rounding`;
+/** A line for what Odoo's arithmetic leaves; without tax, so that it adds just that. */
+export const roundingLine = (
+  order: OrderConfirmed,
+  externalId: string,
+  minor: number,
   odoo: OdooPolicy,
   found: Found,
-): readonly NewLine[] =>
-  lines.flatMap(line => {
-    const taxes = line.taxes.map(tax => {
-      const name = taxNameOf(tax.code, line, odoo);
-      const id = found.taxes[name];
-      if (id === undefined)
-        throw poison(
-          'ODOO_TAX_UNKNOWN',
-          `planning line ${line.line}: Odoo has no sales tax named "${name}", which the policy names for ${tax.code}`,
-        );
-      return id;
-    });
-    return partsOf(line, odoo, found).flatMap(part =>
-      priced(part.quantityMilli, part.amountMinor).map((one, n) => ({
-        externalId: `${order}_l${line.line}${part.suffix}${n === 0 ? '' : '_r'}`,
-        product: part.product,
-        name: line.description === '' ? line.line : line.description,
-        quantity: quantityText(one.quantityMilli),
-        unitPrice: decimalText(one.unitMinor, currency),
-        taxes,
-      })),
-    );
-  });
+): NewLine => ({
+  externalId: roundingId(externalId),
+  product: serviceIn(odoo.feeProduct, false, found, `putting the rounding beside ${order.order}`),
+  name: 'Rounding',
+  quantity: '1',
+  unitPrice: decimalText(minor, order.currency),
+  taxes: [],
+});

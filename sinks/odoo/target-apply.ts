@@ -1,158 +1,129 @@
-/** Makes and changes orders in Odoo. New records go by `load()` with external ids, many in one call; what that refuses is tried one by one. */
-import { isFailure } from '../../runtime/failure.ts';
-import { loadFailure } from '../../runtime/odoo-errors.ts';
+/** Makes and changes orders in Odoo, many in one call; what a call refuses is tried one by one, so that one bad record blames no other. */
+import { isFailure, poison, transient } from '../../runtime/failure.ts';
 import { mayHaveHappened } from '../../runtime/odoo-rpc.ts';
 import type { Answer } from '../../runtime/model.ts';
 import { decimalOf, isZero, negated, sumOf } from '../../schemas/money.ts';
-import { claim, type Call, type NewLine, type NewOrder, type NewPartner } from './contract.ts';
-import { claimed, type Ask } from './target-find.ts';
+import type { Call } from './contract.ts';
+import { claimed, nameOf, rowsOf, type Ask, type Row } from './target-ask.ts';
+import { loadLines, loadOrders, loadPartners } from './target-load.ts';
 
 type Of<D extends Call['do']> = Extract<Call, { readonly do: D }>;
-const named = (externalId: string): string => `${claim}.${externalId}`;
-
-const lineColumns = ['id', 'product_id/.id', 'name', 'product_uom_qty', 'price_unit', 'tax_ids/.id'];
-const lineCells = (line: NewLine): readonly string[] => [
-  named(line.externalId),
-  String(line.product),
-  line.name,
-  line.quantity,
-  line.unitPrice,
-  line.taxes.join(','),
-];
-const orderColumns = [
-  'id',
-  'client_order_ref',
-  'origin',
-  'partner_id/id',
-  'date_order',
-  'company_id/.id',
-  'warehouse_id/.id',
-  'pricelist_id/.id',
-];
-const orderRows = (order: NewOrder): readonly (readonly string[])[] => {
-  const head = [
-    named(order.externalId),
-    order.reference,
-    order.origin,
-    named(order.partner),
-    order.date,
-    String(order.companyId),
-    order.warehouse === null ? '' : String(order.warehouse),
-    order.pricelist === null ? '' : String(order.pricelist),
-  ];
-  return order.lines.map((line, i) => [...(i === 0 ? head : head.map(() => '')), ...lineCells(line)]);
-};
-/** Columns that no row fills are left out: an empty cell would take a default away. */
-const filled = (
-  columns: readonly string[],
-  rows: readonly (readonly string[])[],
-  always: readonly string[],
-): readonly [readonly string[], readonly (readonly string[])[]] => {
-  const kept = columns.flatMap((column, i) => (always.includes(column) || rows.some(row => row[i] !== '') ? [i] : []));
-  return [kept.map(i => columns[i]!), rows.map(row => kept.map(i => row[i]!))];
-};
-const load = async (ask: Ask, model: string, columns: readonly string[], rows: readonly (readonly string[])[]): Promise<void> => {
-  const answer = await ask(model, 'load', [columns, rows]);
-  const failure = loadFailure(`loading ${model} into Odoo`, answer);
-  if (failure !== undefined) throw failure;
-};
-const loadPartners = async (ask: Ask, partners: readonly NewPartner[]): Promise<void> => {
-  const columns = ['id', ...new Set(partners.flatMap(one => Object.keys(one.values)))];
-  const unique = new Map(partners.map(one => [one.externalId, one]));
-  await load(
-    ask,
-    'res.partner',
-    columns,
-    [...unique.values()].map(one => [named(one.externalId), ...columns.slice(1).map(field => one.values[field] ?? '')]),
-  );
-};
-const loadOrders = async (ask: Ask, orders: readonly NewOrder[]): Promise<void> => {
-  const columns = [...orderColumns, ...lineColumns.map(column => `order_line/${column}`)];
-  const [kept, rows] = filled(columns, orders.flatMap(orderRows), ['id', 'order_line/id', 'order_line/tax_ids/.id']);
-  await load(ask, 'sale.order', kept, rows);
-};
-/** An empty tax cell means no tax; without the column Odoo would take the product's own. */
-const loadLines = (ask: Ask, order: number, lines: readonly NewLine[]): Promise<void> =>
-  load(
-    ask,
-    'sale.order.line',
-    ['order_id/.id', ...lineColumns],
-    lines.map(line => [String(order), ...lineCells(line)]),
-  );
 
 const sameAmount = (a: unknown, b: string): boolean =>
   isZero(sumOf([decimalOf(String(a), 'a total of Odoo'), negated(decimalOf(b, 'a total'))]));
+const isQuotation = (row: Row): boolean => row['state'] === 'draft' || row['state'] === 'sent';
 /** Confirms those that are quotations with the expected total; leaves the others for the next look. */
 const confirm = async (ask: Ask, calls: readonly Of<'confirm'>[]): Promise<void> => {
   const names = calls.flatMap(one => (typeof one.order === 'string' ? [one.order] : []));
   const ids = await claimed(ask, 'sale.order', names);
-  const wanted = calls.flatMap(one => {
-    const id = typeof one.order === 'number' ? one.order : ids.get(one.order);
-    return id === undefined ? [] : [{ id, total: one.total }];
-  });
-  const rows = (await ask('sale.order', 'read', [wanted.map(one => one.id), ['state', 'amount_total']])) as readonly {
-    readonly id: number;
-    readonly state: string;
-    readonly amount_total: number;
-  }[];
-  const ready = wanted.filter(one =>
-    rows.some(
-      row => row.id === one.id && (row.state === 'draft' || row.state === 'sent') && sameAmount(row.amount_total, one.total),
-    ),
+  const wanted = new Map(
+    calls.flatMap(one => {
+      const id = typeof one.order === 'number' ? one.order : ids.get(one.order);
+      return id === undefined ? [] : [[id, one] as const];
+    }),
   );
-  if (ready.length > 0) await ask('sale.order', 'action_confirm', [ready.map(one => one.id)]);
+  const quotations = async (of: readonly number[]): Promise<readonly Row[]> =>
+    rowsOf('sale.order', await ask('sale.order', 'read', [of, ['state', 'amount_total', 'currency_id']])).filter(isQuotation);
+  const ready = (await quotations([...wanted.keys()]))
+    .filter(row => {
+      const one = wanted.get(Number(row['id']));
+      return one !== undefined && nameOf(row['currency_id']) === one.currency && sameAmount(row['amount_total'], one.total);
+    })
+    .map(row => Number(row['id']));
+  if (ready.length === 0) return;
+  try {
+    await ask('sale.order', 'action_confirm', [ready]);
+  } catch (error) {
+    // Somebody confirmed them between the look and the call: then there is nothing to refuse.
+    if (isFailure(error) && error.code === 'ODOO_REFUSED' && (await quotations(ready)).length === 0) return;
+    throw error;
+  }
+};
+const withOrigin = async (ask: Ask, calls: readonly (Of<'cancel'> | Of<'reopen'>)[]): Promise<readonly number[]> => {
+  for (const [origin, mine] of Map.groupBy(calls, one => one.origin))
+    await ask('sale.order', 'write', [mine.map(one => one.order), { origin }]);
+  return calls.map(one => one.order);
+};
+const cancel = async (ask: Ask, calls: readonly Of<'cancel'>[]): Promise<void> => {
+  const orders = await withOrigin(ask, calls);
+  const answer = await ask('sale.order', 'action_cancel', [orders]);
+  if (answer !== true)
+    throw poison('ODOO_REFUSED', "calling Odoo's sale.order.action_cancel: it answers with a question, and nothing is done");
+};
+const reopen = async (ask: Ask, calls: readonly Of<'reopen'>[]): Promise<void> => {
+  await ask('sale.order', 'action_draft', [calls.map(one => one.order)]);
+  await withOrigin(ask, calls);
+};
+const changeLine = async (ask: Ask, { line, quantity, unitPrice, taxes }: Of<'line'>): Promise<void> => {
+  const values = { product_uom_qty: Number(quantity), price_unit: Number(unitPrice), discount: 0 };
+  await ask('sale.order.line', 'write', [[line], taxes === null ? values : { ...values, tax_ids: [[6, 0, taxes]] }]);
 };
 
-type Item = { outcome: Answer<undefined> };
+interface Item {
+  outcome: Answer<undefined>;
+}
+/** What Odoo says of one record only: tried again by itself, with others going on, and set aside when that does not help. */
+const ofRecord = ['ODOO_CONFLICT', 'UNKNOWN_ERROR'];
 const failed = (error: unknown): Answer<undefined> => {
   if (mayHaveHappened(error)) return { is: 'unknown', error: error as Error };
-  return { is: 'failure', failure: error instanceof Error ? error : new Error(String(error)) };
+  if (!(error instanceof Error)) return { is: 'failure', failure: new Error(String(error)) };
+  if (!isFailure(error) || !ofRecord.includes(error.code)) return { is: 'failure', failure: error };
+  return { is: 'failure', failure: transient(error.code, error.message, { scope: 'key', cause: error.cause }) };
 };
-/** A failure that concerns everything sent to Odoo, not a single record. */
-const ofTarget = (error: unknown): boolean => isFailure(error) && error.kind !== 'poison' && error.code !== 'ODOO_CONFLICT';
+const ofTarget = (error: unknown): boolean => isFailure(error) && error.kind !== 'poison' && !ofRecord.includes(error.code);
 
-/** Runs work for many at once; when that is refused for what it says, each alone, so that one bad record blames no other. */
+/** Runs work for many at once; when that is refused for what it says, each alone. */
 const together = async <T>(all: readonly (readonly [Item, T])[], run: (batch: readonly T[]) => Promise<void>): Promise<void> => {
   const open = all.filter(([item]) => item.outcome.is === 'done');
   if (open.length === 0) return;
   try {
     await run(open.map(([, one]) => one));
   } catch (error) {
-    if (open.length === 1 || mayHaveHappened(error) || ofTarget(error)) {
-      for (const [item] of open) item.outcome = failed(error);
-      return;
-    }
-    for (const one of open) await together([one], run);
+    if (open.length > 1 && !mayHaveHappened(error) && !ofTarget(error)) for (const one of open) await together([one], run);
+    else for (const [item] of open) item.outcome = failed(error);
   }
 };
-/** One answer per item, in order. The calls of an item run in order, those of the same kind together for the batch. */
+/** One answer per item, in order. The calls of an item run in this order, those of one kind together for the batch. */
 export const applyAll = async (ask: Ask, calls: readonly (readonly Call[])[]): Promise<readonly Answer<undefined>[]> => {
   const items: Item[] = calls.map(() => ({ outcome: { is: 'done', value: undefined } }));
   const of = <D extends Call['do']>(what: D): readonly (readonly [Item, Of<D>])[] =>
     calls.flatMap((mine, i) => mine.filter((call): call is Of<D> => call.do === what).map(call => [items[i]!, call] as const));
-  await together(of('partner'), batch =>
+  const many = <D extends Call['do']>(what: D, run: (batch: readonly Of<D>[]) => Promise<unknown>): Promise<void> =>
+    together(of(what), async batch => {
+      await run(batch);
+    });
+  const each = async <D extends Call['do']>(what: D, run: (one: Of<D>) => Promise<unknown>): Promise<void> => {
+    for (const one of of(what))
+      await together([one], async ([call]) => {
+        await run(call!);
+      });
+  };
+  const onOrders = (method: string) => (batch: readonly { readonly order: number }[]) =>
+    ask('sale.order', method, [batch.map(one => one.order)]);
+  await many('partner', batch =>
     loadPartners(
       ask,
       batch.map(one => one.partner),
     ),
   );
-  await together(of('order'), batch =>
+  await many('address', batch =>
+    loadPartners(
+      ask,
+      batch.map(one => one.address),
+    ),
+  );
+  await many('order', batch =>
     loadOrders(
       ask,
       batch.map(one => one.order),
     ),
   );
-  await together(of('unlock'), async batch => {
-    await ask('sale.order', 'action_unlock', [batch.map(one => one.order)]);
-  });
-  for (const one of of('lines')) await together([one], ([call]) => loadLines(ask, call!.order, call!.lines));
-  for (const one of of('line'))
-    await together([one], async ([call]) => {
-      await ask('sale.order.line', 'write', [[call!.line], call!.values]);
-    });
-  await together(of('confirm'), batch => confirm(ask, batch));
-  await together(of('cancel'), async batch => {
-    await ask('sale.order', 'action_cancel', [batch.map(one => one.order)]);
-  });
+  await many('reopen', batch => reopen(ask, batch));
+  await many('unlock', onOrders('action_unlock'));
+  await each('lines', one => loadLines(ask, one.order, one.lines));
+  await each('line', one => changeLine(ask, one));
+  await many('lock', onOrders('action_lock'));
+  await many('confirm', batch => confirm(ask, batch));
+  await many('cancel', batch => cancel(ask, batch));
   return items.map(item => item.outcome);
 };

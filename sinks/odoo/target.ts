@@ -4,27 +4,31 @@ import type { Answer, Clock, Target } from '../../runtime/model.ts';
 import { odooRpc, type OdooRpc, type OdooSettings } from '../../runtime/odoo-rpc.ts';
 import type { Call, Found, Lookup } from './contract.ts';
 import { applyAll } from './target-apply.ts';
-import { askOf, findAll, type Ask } from './target-find.ts';
+import { askWithin, type Ask } from './target-ask.ts';
+import { findAll } from './target-find.ts';
 
-/** Less than this is left: no call is begun. */
-const leastMs = 50;
+/** What is found for a decision that asks nothing of Odoo. */
+const nothing: Found = {
+  order: null,
+  partner: null,
+  products: {},
+  services: {},
+  taxes: {},
+  countries: {},
+  warehouse: null,
+  pricelist: null,
+  companyCurrency: '',
+  quantityDigits: 3,
+};
 
 /** The transport is a port: another one (JSON-2) takes its place here. */
-export const odooTarget = (rpc: OdooRpc, clock: Clock): Target<object, Found, Call> => {
-  const within = (deadline: number): Ask => {
-    const ask = (...[model, method, args, kwargs]: Parameters<Ask>): Promise<unknown> => {
-      const left = deadline - clock.monotonic();
-      if (left < leastMs)
-        throw transient('ODOO_UNREACHABLE', `calling Odoo's ${model}.${method}: no time is left before the deadline`);
-      return askOf(rpc, left)(model, method, args, kwargs);
-    };
-    return async (...all) => ask(...all);
-  };
+export const odooTarget = (rpc: OdooRpc, clock: Clock, longestMs: number): Target<object, Found, Call> => {
+  const within = (deadline: number): Ask => askWithin(rpc, clock, deadline, longestMs);
   return {
     find: async (lookups, deadline) => {
       const flat = lookups.flatMap(all => all as readonly Lookup[]);
       try {
-        const found = await findAll(within(deadline), flat);
+        const found = flat.length === 0 ? [] : await findAll(within(deadline), flat);
         const byLookup = new Map(flat.map((lookup, i) => [lookup, found[i]!]));
         return lookups.map(([first]): Answer<Found> => ({ is: 'done', value: byLookup.get(first as Lookup) ?? nothing }));
       } catch (error) {
@@ -38,17 +42,6 @@ export const odooTarget = (rpc: OdooRpc, clock: Clock): Target<object, Found, Ca
     close: () => Promise.resolve(),
   };
 };
-/** What is found for a decision that asks nothing of Odoo. */
-const nothing: Found = {
-  order: null,
-  partner: null,
-  products: [],
-  services: {},
-  taxes: {},
-  warehouse: null,
-  pricelist: null,
-  companyCurrency: '',
-};
 
 export const connectOdoo = (settings: OdooSettings, clock: Clock): Target<object, Found, Call> =>
-  odooTarget(odooRpc(settings), clock);
+  odooTarget(odooRpc(settings), clock, settings.ODOO_TIMEOUT_SECONDS * 1000);

@@ -165,7 +165,7 @@ export const order: Model = {
     pricelist_id: many2one('Pricelist', 'product.pricelist'),
     currency_id: many2one('Currency', 'res.currency', { kind: 'derived' }),
     currency_rate: float('Currency Rate', { compute: () => '1' }),
-    company_id: many2one('Company', 'res.company', { kind: 'guarded' }),
+    company_id: many2one('Company', 'res.company'),
     user_id: many2one('Salesperson', 'res.users'),
     picking_policy: selection('Shipping Policy', [['direct', 'As soon as possible']], { kind: 'guarded' }),
     locked: boolean('Locked', { kind: 'guarded' }),
