@@ -2,6 +2,7 @@
 import { amounts } from './odoo/amounts.ts';
 import { cancelling } from './odoo/cancelling.ts';
 import type { Connection } from './odoo/client.ts';
+import { customers } from './odoo/customers.ts';
 import { deliveries } from './odoo/deliveries.ts';
 import { feed } from './odoo/feed.ts';
 import { loading } from './odoo/loading.ts';
@@ -34,6 +35,7 @@ export const odooContract = (
     after(async () => {
       await close?.();
     });
-    for (const part of [transport, searching, loading, orders, cancelling, amounts, deliveries, stock, feed]) part(current);
+    for (const part of [transport, searching, loading, customers, orders, cancelling, amounts, deliveries, stock, feed])
+      part(current);
   });
 };

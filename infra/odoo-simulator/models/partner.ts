@@ -20,10 +20,17 @@ const commercialOf = (env: Env, row: Row): number => {
 
 const completeName = (env: Env, row: Row): string => {
   const parent = parentOf(env, row);
+  if (!parent && textOf(row, 'company_name') === '') return textOf(row, 'name');
   const label = types.find(([key]) => key !== 'contact' && key === row['type'])?.[1] ?? '';
-  const name = textOf(row, 'name') || (parent ? label : '');
-  return parent && !flagOf(row, 'is_company') ? `${textOf(parent, 'name')}, ${name}` : name;
+  const name = textOf(row, 'name') || label;
+  if (flagOf(row, 'is_company')) return name;
+  const commercial = env.tx.get('res.partner', commercialOf(env, row)) ?? row;
+  const company = flagOf(commercial, 'is_company') ? textOf(commercial, 'name') : textOf(row, 'company_name');
+  return `${company || textOf(parent ?? {}, 'name')}, ${name}`;
 };
+
+/** Who stands under another has that one's company, and the tax number of the company above. */
+const underParent = (given: Row): Row => (typeof given['parent_id'] === 'number' ? { ...given, company_name: null } : given);
 
 const withCompanyType = (given: Row): Row => {
   const { company_type: companyType, ...rest } = given;
@@ -73,16 +80,25 @@ export const partner: Model = {
   prepare: (_env, given) => {
     if (typeof given['parent_id'] === 'number' && (given['type'] ?? 'contact') === 'contact')
       throw notCovered('a contact person under a partner (parent_id with type contact)');
-    return withCompanyType({ active: true, type: 'contact', lang: 'en_US', ...given });
+    return withCompanyType(underParent({ active: true, type: 'contact', lang: 'en_US', ...given }));
   },
-  write: (_env, _ids, given, apply) => {
-    if ('parent_id' in given) throw notCovered('moving a partner under another one');
-    apply(withCompanyType(given));
+  write: (env, ids, given, apply) => {
+    const moved = (id: number): boolean => (env.tx.get('res.partner', id)?.['parent_id'] ?? null) !== given['parent_id'];
+    if ('parent_id' in given && ids.some(moved)) throw notCovered('moving a partner under another one');
+    apply(withCompanyType(underParent(given)));
   },
   check: (_env, row) => {
     if (row['type'] === 'contact' && textOf(row, 'name') === '') throw constraintError('Contacts require a name');
   },
-  derive: (env, row) => ({ complete_name: completeName(env, row), commercial_partner_id: commercialOf(env, row) }),
+  derive: (env, row) => {
+    const commercial = commercialOf(env, row);
+    return {
+      complete_name: completeName(env, row),
+      commercial_partner_id: commercial,
+      vat: env.tx.get('res.partner', commercial)?.['vat'] ?? null,
+    };
+  },
+  touches: (env, row) => (env.tx.by('res.partner', 'parent_id', idOf(row)) ?? []).map(id => ['res.partner', id] as const),
 };
 
 /** The address of that kind under the partner, else the partner. */

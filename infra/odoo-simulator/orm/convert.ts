@@ -124,7 +124,11 @@ export const convertValue = (env: Env, model: Model, name: string, field: Field,
   }
 };
 
-const guard = (model: Model, name: string, field: Field): void => {
+/** The one company may be named where it is anyway. */
+const ONLY_COMPANY = 1;
+
+const guard = (model: Model, name: string, field: Field, value: Json): void => {
+  if (field.model === 'res.company' && value === ONLY_COMPANY) return;
   if (field.kind === 'guarded' || field.kind === 'derived' || (field.compute && field.kind !== 'action'))
     throw notCovered(`writing ${model.name}.${name}`);
 };
@@ -144,7 +148,7 @@ export const readInput = (env: Env, model: Model, json: Json | undefined, curren
     if (!field) throw unknownField(model, name, `Invalid field '${name}' in '${model.name}'`);
     if (field.type === 'one2many') lines.set(name, lineCommands(model, name, value));
     else {
-      guard(model, name, field);
+      guard(model, name, field, value);
       values[name] = convertValue(env, model, name, field, value, inheritedRow(env, model, name, current));
     }
   }

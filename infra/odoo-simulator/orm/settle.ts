@@ -5,6 +5,7 @@ import { patchRow } from './write.ts';
 
 /** A record's derived values rest on those of the models before it. */
 const sequence = [
+  'res.partner',
   'stock.move.line',
   'stock.move',
   'stock.picking',
