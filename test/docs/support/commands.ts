@@ -31,21 +31,16 @@ export const say = async (
   });
   return { code, out, err };
 };
-/** The words of a command without its arguments and options: `parked list --unit odoo` is `parked list`. */
-const named = (words: readonly string[]): readonly string[] => {
-  const end = words.findIndex(word => !/^[a-z]+$/.test(word));
-  return end === -1 ? words : words.slice(0, end);
-};
-/** Whether there is such a command; what follows it may be arguments. */
-export const isCommand = async (words: readonly string[]): Promise<boolean> => {
-  const { code, out } = await say([...words.filter(word => word !== '--json'), '--help']);
-  const usage = /^Usage: onhand ([^\n]*)/.exec(out)?.[1] ?? '';
-  return (
-    code === 0 &&
-    usage.startsWith(
-      named(words.filter(word => word !== '--json'))
-        .slice(0, 2)
-        .join(' '),
-    )
+/** Whether there is such a command; what follows it may be arguments and options. */
+export const isCommand = async (line: readonly string[]): Promise<boolean> => {
+  const words = line.filter(word => word !== '--json');
+  const { code, out } = await say([...words, '--help']);
+  const usage = /^Usage: onhand ([^\n]*)/.exec(out)?.[1]?.split(' ') ?? [];
+  const path = usage.slice(
+    0,
+    usage.findIndex(word => /^[[<]/.test(word)),
   );
+  const isGroup = usage.includes('[command]');
+  const named = isGroup ? words.filter(word => !word.startsWith('-')) : words.slice(0, path.length);
+  return code === 0 && path.length > 0 && named.join(' ') === path.join(' ');
 };
