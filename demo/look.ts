@@ -1,5 +1,6 @@
 /** How the demo looks at what happened: the topics, the simulated Odoo, the ledger. */
 import type { AnyFact } from '../schemas/generated/facts.ts';
+import { writeWire } from '../infra/odoo-simulator/json.ts';
 import { allTopics } from '../schemas/topics.ts';
 import type { World } from './world.ts';
 
@@ -25,12 +26,15 @@ export interface OdooOrder {
   readonly total: number;
 }
 export const odooOrders = ({ odoo }: World): readonly OdooOrder[] => {
-  const rows = odoo.control.execute('sale.order', 'search_read', [[['client_order_ref', '!=', false]]], {
+  const wire = odoo.control.execute('sale.order', 'search_read', [[['client_order_ref', '!=', false]]], {
     fields: ['client_order_ref', 'state', 'amount_total'],
   });
-  return (
-    rows as unknown as readonly { readonly client_order_ref: string; readonly state: string; readonly amount_total: unknown }[]
-  ).map(row => ({ reference: row.client_order_ref, state: row.state, total: Number(row.amount_total) }));
+  const rows = JSON.parse(writeWire(wire ?? [])) as readonly {
+    readonly client_order_ref: string;
+    readonly state: string;
+    readonly amount_total: number;
+  }[];
+  return rows.map(row => ({ reference: row.client_order_ref, state: row.state, total: row.amount_total }));
 };
 export interface Promised {
   readonly product: string;
