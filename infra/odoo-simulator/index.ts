@@ -1,13 +1,13 @@
 /** A simulator of Odoo 19 over HTTP, for what Onhand uses of it. What it does not cover it refuses; see README.md. */
 import type { FastifyInstance } from 'fastify';
-import { exampleSeed, type Seed } from './seed.ts';
+import { exampleSeed, type Seed } from './seed-example.ts';
 import { createApp } from './server/app.ts';
 import { addControlRoutes } from './server/control-routes.ts';
 import { createControl, type Control, type Listening } from './server/control.ts';
 import { createEngine } from './server/engine.ts';
 
-export { exampleSeed } from './seed.ts';
-export type { Seed, SeedProduct, SeedTax, SeedUser } from './seed.ts';
+export { exampleSeed } from './seed-example.ts';
+export type { Seed, SeedProduct, SeedTax, SeedUser } from './seed-example.ts';
 export type { Control, Down } from './server/control.ts';
 export type { Fault, FaultHandle, FaultKind, Match } from './server/faults.ts';
 export type { Counters, JournalEntry } from './server/journal.ts';

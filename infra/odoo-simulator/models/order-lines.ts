@@ -1,15 +1,13 @@
 /** sale.order.line: price, taxes and quantity of one position, and what was delivered of it. */
 import { notCovered, userError } from '../errors.ts';
-import { compare, exactText, isZero, minus, over, roundTo, zero, type Exact } from '../exact.ts';
-import { behind, display, nameOf, rowOf, valueOf } from '../orm/fields.ts';
+import { compare, roundTo } from '../exact.ts';
+import { display, nameOf, rowOf } from '../orm/fields.ts';
 import { boolean, char, float, integer, longText, many2many, many2one, monetary, one2many, selection } from '../orm/model.ts';
-import { modelOf, type Choices, type Env, type Model } from '../orm/model.ts';
-import { lineTotals, rawLine, type RawLine, type Rounding } from '../sale/amounts.ts';
+import type { Choices, Env, Model } from '../orm/model.ts';
+import { isCounted, lineValues, ofProduct, orderOf, productOf, roundingOf } from '../sale/line-values.ts';
 import { deliveredOf, movesOfLine, procure } from '../sale/procure.ts';
 import { exactOf, flagOf, idOf, idsOf, refOf, textOf, type Row, type Value } from '../store/row.ts';
-import { stepOf, theCompany } from './base.ts';
 import { customerMark } from './partner.ts';
-import { taxOf } from './tax.ts';
 
 const LINE = 'sale.order.line';
 export const invoiceStates: Choices = [
@@ -25,73 +23,10 @@ export const orderStates: Choices = [
   ['cancel', 'Cancelled'],
 ];
 
-const orderOf = (env: Env, line: Row): Row => rowOf(env, 'sale.order', refOf(line, 'order_id'));
-const productOf = (env: Env, line: Row): Row | undefined => behind(env, 'product.product', line, 'product_id');
-const ofProduct = (env: Env, line: Row, name: string): Value => {
-  const product = productOf(env, line);
-  return product ? valueOf(env, modelOf(env, 'product.product'), product, name) : null;
-};
 const ofOrder =
   (name: string) =>
   (env: Env, line: Row): Value =>
     orderOf(env, line)[name] ?? null;
-
-export const roundingOf = (env: Env, order: Row): Rounding => ({
-  step: stepOf(rowOf(env, 'res.currency', refOf(order, 'currency_id'))),
-  perLine: textOf(theCompany(env), 'tax_calculation_rounding_method') === 'round_per_line',
-});
-
-export const rawOf = (env: Env, line: Row, rounding: Rounding): RawLine =>
-  rawLine(
-    {
-      priceUnit: exactOf(line, 'price_unit'),
-      quantity: exactOf(line, 'product_uom_qty'),
-      discount: exactOf(line, 'discount'),
-      taxes: idsOf(line, 'tax_ids').map(id => taxOf(env, id)),
-    },
-    rounding,
-  );
-
-const isCounted = (env: Env, line: Row): boolean => ofProduct(env, line, 'type') === 'consu';
-const delivered = (env: Env, line: Row): Exact =>
-  isCounted(env, line) ? deliveredOf(env, line) : exactOf(line, 'qty_delivered');
-
-const toInvoice = (env: Env, line: Row): Exact => {
-  if (textOf(orderOf(env, line), 'state') !== 'sale') return zero;
-  return ofProduct(env, line, 'invoice_policy') === 'delivery' ? delivered(env, line) : exactOf(line, 'product_uom_qty');
-};
-
-const invoiceStatus = (env: Env, line: Row): string => {
-  if (textOf(orderOf(env, line), 'state') !== 'sale') return 'no';
-  if (!isZero(toInvoice(env, line))) return 'to invoice';
-  const wanted = exactOf(line, 'product_uom_qty');
-  if (
-    ofProduct(env, line, 'invoice_policy') === 'order' &&
-    compare(wanted, zero) >= 0 &&
-    compare(delivered(env, line), wanted) > 0
-  )
-    return 'upselling';
-  return compare(zero, wanted) >= 0 ? 'invoiced' : 'no';
-};
-
-const derive = (env: Env, line: Row): Row => {
-  const order = orderOf(env, line);
-  const rounding = roundingOf(env, order);
-  const { subtotal, total } = lineTotals(rawOf(env, line, rounding), rounding);
-  const quantity = exactOf(line, 'product_uom_qty');
-  const each = (amount: Exact): string => (isZero(quantity) ? '0' : exactText(roundTo(over(amount, quantity), rounding.step)));
-  return {
-    price_subtotal: exactText(subtotal),
-    price_total: exactText(total),
-    price_tax: exactText(minus(total, subtotal)),
-    price_reduce_taxexcl: each(subtotal),
-    price_reduce_taxinc: each(total),
-    qty_delivered: exactText(delivered(env, line)),
-    qty_to_invoice: exactText(toInvoice(env, line)),
-    invoice_status: invoiceStatus(env, line),
-    state: textOf(order, 'state'),
-  };
-};
 
 /** The price that Odoo would ask: the product's own, since pricelist rules are not covered. */
 const listPrice = (env: Env, line: Row): Value => (productOf(env, line) ? ofProduct(env, line, 'list_price') : '0');
@@ -248,6 +183,6 @@ export const orderLine: Model = {
         "Once a sales order is confirmed, you can't remove one of its lines (we need to track if something gets invoiced or delivered).\n                Set the quantity to 0 instead.",
       );
   },
-  derive,
+  derive: lineValues,
   touches: (_env, row) => [['sale.order', refOf(row, 'order_id')]],
 };

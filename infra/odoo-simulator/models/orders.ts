@@ -13,7 +13,8 @@ import { usageOf } from '../stock/places.ts';
 import { sortRows } from '../orm/order.ts';
 import { exactOf, flagOf, idOf, refOf, textOf, type Row } from '../store/row.ts';
 import { theCompany } from './base.ts';
-import { invoiceStates, orderLine, orderStates, rawOf, roundingOf } from './order-lines.ts';
+import { invoiceStates, orderLine, orderStates } from './order-lines.ts';
+import { rawOf, roundingOf } from '../sale/line-values.ts';
 import { addressOf } from './partner.ts';
 
 const ORDER = 'sale.order';

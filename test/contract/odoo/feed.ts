@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { idIn, textIn, type Json, type Values } from './client.ts';
 import { newGoods, shift } from './goods.ts';
-import type { World } from './world.ts';
+import { placeOrder, type World } from './world.ts';
 
 export const feed = (world: () => World): void => {
   describe('the feed', () => {
@@ -63,16 +63,60 @@ export const feed = (world: () => World): void => {
       );
     });
 
+    it('tells the shelf that goods were taken from, while the move tells the stock', async () => {
+      const { odoo, stock: place, run } = world();
+      const { id, external, suffix } = await newGoods(world(), 2);
+      const shelf = Number(
+        await odoo.call('stock.location', 'create', [{ name: `Shelf ${run}`, usage: 'internal', location_id: place }]),
+      );
+      const [row] = (await odoo.call('stock.location', 'read', [
+        [shelf],
+        ['complete_name', 'warehouse_id'],
+      ])) as readonly Values[];
+      assert.match(textIn(row?.['complete_name']), new RegExp(`/Stock/Shelf ${run}$`));
+      assert.equal(idIn(row?.['warehouse_id']), world().warehouse);
+      await shift(world(), `shelved${suffix}`, external, 3, world().inventory, shelf);
+      const order = await placeOrder(world(), `shelf${suffix}`, [['l1', suffix, '4', '1', '0', '']]);
+      await odoo.call('sale.order', 'action_confirm', [[order]]);
+      const taken = await odoo.read(
+        'stock.move.line',
+        [['move_id.sale_line_id.order_id', '=', order]],
+        ['location_id', 'quantity', 'picking_id'],
+        { order: 'id' },
+      );
+      assert.deepEqual(
+        taken.map(line => [idIn(line['location_id']), line['quantity']]),
+        [
+          [place, 2],
+          [shelf, 2],
+        ],
+      );
+      await odoo.call('stock.picking', 'button_validate', [[idIn(taken[0]?.['picking_id'])]]);
+      const level = async (context: Values): Promise<Json | undefined> =>
+        ((await odoo.call('product.product', 'read', [[id], ['qty_available']], { context })) as readonly Values[])[0]?.[
+          'qty_available'
+        ];
+      assert.deepEqual(
+        [await level({ location: shelf }), await level({ location: place }), await level({ warehouse_id: world().warehouse })],
+        [1, 1, 1],
+      );
+    });
+
     it('moves the write_date of a variant with its template, and not with its stock', async () => {
       const { odoo, stock: place } = world();
       const { id } = await newGoods(world(), 1);
       const seen = async (): Promise<Values> =>
         odoo.one('product.product', [['id', '=', id]], ['write_date', 'lst_price', 'product_tmpl_id']);
       const before = await seen();
-      await new Promise(resolve => setTimeout(resolve, 1100));
-      await odoo.call('stock.quant', 'create', [{ product_id: id, location_id: place, inventory_quantity_auto_apply: 7 }], {
-        context: { inventory_mode: true },
-      });
+      const countedAt = async (quantity: number): Promise<Json | undefined> => {
+        const values = { product_id: id, location_id: place, inventory_quantity_auto_apply: quantity };
+        const quant = await odoo.call('stock.quant', 'create', [values], { context: { inventory_mode: true } });
+        return (await odoo.one('stock.quant', [['id', '=', quant]], ['write_date']))['write_date'];
+      };
+      // Moments have whole seconds: count until a later one has begun.
+      const deadline = Date.now() + 10_000;
+      for (let quantity = 2; textIn(await countedAt(quantity)) <= textIn(before['write_date']); quantity += 1)
+        assert.ok(Date.now() < deadline, 'waiting for the next second');
       assert.equal((await seen())['write_date'], before['write_date']);
       await odoo.call('product.template', 'write', [[idIn(before['product_tmpl_id'])], { list_price: 12.5 }]);
       const after = await seen();

@@ -1,10 +1,13 @@
 /** Steering the simulator: what was written, going back to a backup, time, and what survives a restart. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { exampleSeed } from '../../../infra/odoo-simulator/index.ts';
-import { first, loaded } from '../../contract/odoo/client.ts';
+import { connect, first, loaded, type Connection } from '../../contract/odoo/client.ts';
 import { control, partnersNamed, startRig, stopAfterEach, type Rig } from './support.ts';
 
 describe("the Odoo simulator's journal", () => {
@@ -230,5 +233,29 @@ describe("the Odoo simulator's seed", () => {
     assert.deepEqual([simulator.db, simulator.login, simulator.apiKey], ['other', 'only@example.test', 'only-key']);
     const pen = await client.one('product.product', [['default_code', '=', 'PEN']], ['qty_available', 'display_name']);
     assert.deepEqual([pen['qty_available'], pen['display_name']], [2.5, '[PEN] Pen']);
+  });
+});
+
+describe("the Odoo simulator's program", () => {
+  it('says where it listens, keeps its file and ends when it is asked to', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'onhand-odoo-'));
+    const main = fileURLToPath(new URL('../../../infra/odoo-simulator/main.ts', import.meta.url));
+    const program = spawn(process.execPath, [main, '--port', '0', '--file', join(folder, 'odoo.jsonl')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      const [line] = (await once(program.stdout, 'data')) as unknown as readonly [Buffer];
+      const told = JSON.parse(line.toString()) as Connection & { readonly controlUrl: string };
+      const client = await connect(told);
+      await client.call('res.partner', 'create', [{ name: 'From outside' }]);
+      const counters = (await (await fetch(`${told.controlUrl}/_simulator/counters`)).json()) as { readonly writes: number };
+      assert.equal(counters.writes, 1);
+      program.kill('SIGTERM');
+      assert.deepEqual(await once(program, 'exit'), [0, null]);
+      assert.match(readFileSync(join(folder, 'odoo.jsonl'), 'utf8'), /From outside/);
+    } finally {
+      program.kill('SIGKILL');
+      rmSync(folder, { recursive: true });
+    }
   });
 });
