@@ -14,7 +14,7 @@ import { causeOf, follow, type Rule } from './rule.ts';
 import { acceptShipments, awaitShipment, shipStock, watchShipments } from './ship.ts';
 import type { In, Out, State } from './state.ts';
 import { watchMoney } from './watch.ts';
-import { callOff, settleClaim } from './withdraw.ts';
+import { callOff, settleCalledOff, settleClaim } from './withdraw.ts';
 
 /** The way of an order: what may be due after anything that moved it. */
 const onward: readonly Rule[] = [
@@ -32,6 +32,7 @@ const onward: readonly Rule[] = [
   close,
   watchPromises,
   watchMoney,
+  settleCalledOff,
   watchShipments,
   watchRefunds,
 ];

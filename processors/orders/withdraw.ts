@@ -6,6 +6,7 @@ import { isCovered, keptOf, totalsIn } from './money.ts';
 import { toClosed, toWithdrawn } from './phases.ts';
 import type { Cause, Rule } from './rule.ts';
 import { isConfirmed, isHolding, type Closed, type Holding, type Out, type State, type Withdrawn } from './state.ts';
+import { wantedBy } from './wishes.ts';
 
 /** All wishes 0, and the word to systems. */
 export const withdraw = (state: Holding, cause: Cause, reason: OrderWithdrawn['reason']): readonly Out[] => {
@@ -61,8 +62,17 @@ export const callOff: Rule = (state, cause) => {
   const hasLeft = state.shipments.length > 0;
   if (isHolding(state) && (!hasLeft || !isConfirmed(state)))
     return withdraw(state, cause, isFailure ? 'payment_failed' : state.phase === 'short' ? 'short' : 'cancelled');
-  return [...(isHolding(state) ? closeRest(state, cause) : []), ...calledOffLate(state, cause)];
+  if (isHolding(state)) return [...closeRest(state, cause), ...calledOffLate(state, cause)];
+  return isPaidBack(state) ? [] : calledOffLate(state, cause);
 };
+/** Channels call an order off that was delivered whole and refunded whole: of that nobody needs to hear. */
+const isPaidBack = (state: Closed): boolean => {
+  const totals = totalsIn(state.payments, state.order.currency);
+  return totals.capturedMinor > 0 && keptOf(totals) <= 0 && wantedBy(state.lines, state).length === 0;
+};
+const lateOf = ({ revision }: State): string => `changed_after_shipment:${revision}:off`;
+export const settleCalledOff: Rule = (state, cause) =>
+  state.phase === 'closed' && isPaidBack(state) ? settle(state, cause, lateOf(state), 'the money went back') : [];
 const closeRest = (state: Holding, cause: Cause): readonly Out[] => [
   ...releaseAll(state, cause),
   closedOf(state, cause),
@@ -70,7 +80,7 @@ const closeRest = (state: Holding, cause: Cause): readonly Out[] => [
 ];
 const calledOffLate = (state: Holding | Closed, cause: Cause): readonly Out[] =>
   raise(state, cause, {
-    exception: `changed_after_shipment:${state.revision}:off`,
+    exception: lateOf(state),
     kind: 'changed_after_shipment',
     amountMinor: state.order.totalMinor,
     nextAction: 'Agree on a return with the customer, or reinstate the order at the channel.',

@@ -1,6 +1,7 @@
 /** Scenarios 16, 17, 19, 21, 23 and 24: what stock promises to orders, whatever the order of events. */
 import assert from 'node:assert/strict';
 import {
+  adjusted,
   baseline,
   cameBack,
   cancelled,
@@ -161,6 +162,32 @@ describe('trade: stock and orders', function () {
         dataOf(flow, 'ExceptionRaised').map(({ kind }) => kind),
         ['changed_after_shipment'],
       );
+    });
+  });
+  it("26: a till sells what a shop had promised: both are recorded, what was not paid yields, what was paid is a person's", () => {
+    underSeeds(30, seed => {
+      const unpaid = trade(seed, one);
+      unpaid.tell(placed({ order: 'web:1' }));
+      unpaid.settle();
+      unpaid.tell(adjusted('A', -1000, 'till 1', 1));
+      unpaid.settle();
+      assert.deepEqual(placeOf(unpaid, 'A'), { onHandMilli: 0, heldMilli: 0 });
+      assert.deepEqual(
+        dataOf(unpaid, 'OrderWithdrawn').map(({ reason }) => reason),
+        ['short'],
+      );
+
+      const paid = trade(seed, one, { always: () => undefined });
+      paid.tell(placedOnCash({ order: 'web:1' }));
+      paid.settle();
+      paid.tell(adjusted('A', -1000, 'till 1', 1));
+      paid.settle();
+      assert.deepEqual(placeOf(paid, 'A'), { onHandMilli: 0, heldMilli: 1000 });
+      assert.deepEqual(
+        dataOf(paid, 'ExceptionRaised').map(({ kind }) => kind),
+        ['promise_broken'],
+      );
+      assert.equal(orderOf(paid, 'web:1').phase, 'confirmed');
     });
   });
   it('24: a kit that is called off and wanted again is promised once per component, and so it comes back', () => {

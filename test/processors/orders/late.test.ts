@@ -1,4 +1,4 @@
-import { given, held, three, threeResolved } from './given.ts';
+import { given, held, three, threeLine, threeResolved } from './given.ts';
 
 import {
   asked,
@@ -15,6 +15,11 @@ import {
   wish,
   withdrawRequested,
   withdrawn,
+  component,
+  placed,
+  reserved,
+  settled,
+  resolved,
 } from './words.ts';
 
 const unexpected = (quantityMilli: number) =>
@@ -60,6 +65,22 @@ describe('orders: called off or changed after a dispatch', () => {
     given(...three, dispatched('A', 3000))
       .when(cancelled())
       .then(calledOff('the order was called off after all of it had left')));
+  it('nobody needs to hear that an order was called off that was delivered and wholly refunded, whichever is told first', () => {
+    const delivered = [
+      placed({ lines: [threeLine] }),
+      paid(),
+      resolved('1', [component('A', 3000)]),
+      reserved('1', 'A', 3000, 1, true),
+      dispatched('A', 3000),
+    ];
+    const back = paid({ revision: 2, refundedMinor: 1210 });
+    given(...delivered, back)
+      .when(cancelled())
+      .then();
+    given(...delivered, cancelled())
+      .when(back)
+      .then(moneyAccepted(5, 1210, 1210), settled('changed_after_shipment:2:off', 'the money went back'));
+  });
   it('the rest is wanted again when the order is reinstated', () =>
     given(...three, dispatched('A', 1000), cancelled())
       .when(reinstated({ lines: [threeResolved], tenders: [cash], awaitsPayment: false }))
@@ -70,9 +91,10 @@ describe('orders: called off or changed after a dispatch', () => {
       .then());
   it('the money of what was called off is not missed', () =>
     given(
-      ...three.slice(0, 1),
+      placed({ lines: [threeLine] }),
       paid({ authorizedMinor: 1210, capturedMinor: 0 }),
-      ...three.slice(1),
+      resolved('1', [component('A', 3000)]),
+      reserved('1', 'A', 3000, 1, true),
       dispatched('A', 1000),
       cancelled(),
     )
