@@ -27,7 +27,6 @@ export interface UnitSession {
   readonly close: () => Promise<void>;
 }
 
-const longPollMs = 100;
 const bytesPerPartition = 1 << 20;
 
 export const startSession = async (options: SessionOptions): Promise<UnitSession> => {
@@ -109,7 +108,7 @@ export const startSession = async (options: SessionOptions): Promise<UnitSession
         from: one.from,
         maxBytes: bytesPerPartition,
       })),
-      longPollMs,
+      limits.pollMs,
     );
     answers.forEach((answer, i) => {
       const { task, topic, from } = wanted[i]!;

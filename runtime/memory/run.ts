@@ -57,6 +57,8 @@ export const memoryWorld = async (options: MemoryOptions): Promise<MemoryWorld> 
   const codec = codecOf(memoryRegistry());
   const keyStore = options.keyStore ?? memoryKeyStore();
   const partitions = options.partitions ?? 2;
+  // Longer than any wait that a closing unit is in.
+  const drainMs = 10_000 + (options.limits?.pollMs ?? 0);
   const errors: Error[] = [];
   const stores = new Map<string, Store>();
   const storeOf = (unit: string, partition: number): Store => {
@@ -135,13 +137,13 @@ export const memoryWorld = async (options: MemoryOptions): Promise<MemoryWorld> 
     },
     restart: async run => {
       const closing = running.close();
-      await clock.advance(10_000);
+      await clock.advance(drainMs);
       await closing;
       running = await start(run);
     },
     close: async () => {
       const closing = running.close();
-      await clock.advance(10_000);
+      await clock.advance(drainMs);
       await closing;
       await log.close();
     },

@@ -36,6 +36,8 @@ export interface TaskLimits {
   /** Bytes set aside per task before its partition pauses. */
   readonly parkedBytes: number;
   readonly sessionTimeoutMs: number;
+  /** Longest wait for something new, ms: of a fetch, and of an idle task before it looks at time again. */
+  readonly pollMs: number;
 }
 export const defaultLimits: TaskLimits = {
   maxBatch: 5_000,
@@ -44,6 +46,7 @@ export const defaultLimits: TaskLimits = {
   offsetsEveryMs: 500,
   parkedBytes: 64 << 20,
   sessionTimeoutMs: 30_000,
+  pollMs: 100,
 };
 /** A topic's name in the cluster and its partition count. */
 export const placeIn = (context: TaskContext) => (topic: string) => {

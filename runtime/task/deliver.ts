@@ -32,7 +32,6 @@ const queued = 5_000;
 const backoffMs = (attempt: number, least = 200, most = 30_000): number => Math.min(least * 2 ** Math.min(attempt, 10), most);
 /** Tries of one key before what it meets is taken for poison. */
 const keyAttempts = 8;
-const idleMs = 100;
 export const scopeOf = (topic: string, key: string): string => `${topic} ${key}`;
 
 export const deliverPump = (options: DeliverOptions): Pump => ({ run: session => deliver(session, options) });
@@ -329,9 +328,12 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
       committedAt = clock.monotonic();
     }
     for (const [topic, lag] of Object.entries(inputs.lag())) metrics.lag.set({ unit, topic, partition }, lag);
-    const wait = Math.max(1, Math.min(idleMs, Math.max(pausedUntil, Math.min(queues.nextDelay(), Infinity)) - clock.monotonic()));
+    const wait = Math.max(
+      1,
+      Math.min(limits.pollMs, Math.max(pausedUntil, Math.min(queues.nextDelay(), Infinity)) - clock.monotonic()),
+    );
     await session.idle(
-      running < sink.batch.parallel && queues.size() > queues.underWay() ? Math.min(wait, limits.spacingMs) : idleMs,
+      running < sink.batch.parallel && queues.size() > queues.underWay() ? Math.min(wait, limits.spacingMs) : limits.pollMs,
     );
   };
   while (session.live() && ended === undefined) await turn();

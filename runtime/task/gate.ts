@@ -11,9 +11,6 @@ export interface Gate {
   readonly stop: () => void;
 }
 
-/** How often committed offsets are looked at while waiting, ms. */
-const lookEveryMs = 100;
-
 export const gateOf = (
   context: TaskContext,
   partition: number,
@@ -43,7 +40,7 @@ export const gateOf = (
       const committed = await log.committed(names.group(nameOf(found)), topics.map(names.topic));
       const known = new Map(committed.map(one => [`${one.topic}/${one.partition}`, one.offset]));
       if ([...targets].every(([at, target]) => target === 0 || (known.get(at) ?? 0) >= target)) return;
-      await clock.sleep(lookEveryMs, stop.signal);
+      await clock.sleep(context.limits.pollMs, stop.signal);
     }
   };
   const wait = async (name: string, waitsFor: readonly string[]): Promise<void> => {
@@ -53,7 +50,7 @@ export const gateOf = (
       .map(topic => topic.name)
       .filter(topic => partition < (context.partitions.get(topic) ?? 0));
     const targets = await stable(own, () => [partition]);
-    while (!passed(targets)) await clock.sleep(lookEveryMs, stop.signal);
+    while (!passed(targets)) await clock.sleep(context.limits.pollMs, stop.signal);
     cleared.set(name, until);
     wake();
   };

@@ -16,8 +16,8 @@ import type { Change, Readable } from '../store/view.ts';
 const allAlarms = { gte: `a${separator}`, lt: 'a\x01' };
 /** Alarms looked at per turn: those held back by a gate are passed over. */
 const alarmsPerTurn = 1_000;
-/** How long an idle task waits before it looks at time again, ms. */
-const idleMs = 100;
+/** How soon alarms that are held by a gate are looked at again, ms. */
+const heldAlarmMs = 50;
 
 interface Turn {
   readonly change: Change;
@@ -190,7 +190,8 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
       begunAt = clock.monotonic();
       const busy = await turn();
       for (const [topic, lag] of Object.entries(inputs.lag())) metrics.lag.set({ unit, topic, partition }, lag);
-      if (!busy && session.live()) await session.idle(nextAlarm < inputs.time() ? Math.min(idleMs, 50) : idleMs);
+      if (!busy && session.live())
+        await session.idle(nextAlarm < inputs.time() ? Math.min(limits.pollMs, heldAlarmMs) : limits.pollMs);
     }
   } finally {
     gate.stop();
