@@ -69,7 +69,10 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
   const done = (entry: Entry, how: Consumed): void => {
     queues.finish(entry);
     if (entry.storeKey !== undefined) parking.remove(change, entry.scope, entry.storeKey);
-    if ('from' in how) consume(consumed, how.topic, how.from);
+    // Keys settle in any order: a run that grew over an offset would claim what is still under way.
+    const last = consumed.at(-1);
+    const follows = 'from' in how && last !== undefined && 'from' in last && last.topic === how.topic && last.to + 1 === how.from;
+    if (follows) consume(consumed, how.topic, how.from);
     else consumed.push(how);
     work.end(entry.from.topic, entry.from.offset);
   };

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Fact } from '../../runtime/model.ts';
 import { memoryWorld, type MemoryWorld } from '../../runtime/memory/run.ts';
-import type { ControlCommand } from '../../runtime/task/keys.ts';
+import type { ControlCommand, RunRecord } from '../../runtime/task/keys.ts';
 import { partitionOf } from '../../runtime/wire/partition.ts';
 import { policy } from '../support/policy.ts';
 import { note, shelfOf, shelving, type Shelf } from './support/shelf.ts';
@@ -84,6 +84,23 @@ describe('a sink on the runtime', () => {
     await publish(note('a', '1'), note('b', '1'));
     await world.clock.advance(60_000);
     assert.deepEqual(shelf.writes, ['b=1', 'a=1']);
+  });
+  it('writes into its run log what it has settled and nothing else, in whatever order keys are settled', async () => {
+    const names = Array.from({ length: 20 }, (_, i) => `n${i}`);
+    for (const name of ['n1', 'n4', 'n9', 'n10']) shelf.fate(name, ['later', 'later']);
+    await world.client.publish(
+      names.map(name => note(name, '1')),
+      '/onhand/test/0',
+    );
+    await world.clock.advance(60_000);
+    const settled: string[] = [];
+    await world.client.scan('shelf.runs', ({ partition, value }) => {
+      for (const item of (JSON.parse(value!.toString()) as RunRecord).consumed)
+        if ('from' in item) for (let offset = item.from; offset <= item.to; offset++) settled.push(`${partition}@${offset}`);
+    });
+    const there: string[] = [];
+    await world.client.scan('journals.v1', ({ partition, offset }) => void there.push(`${partition}@${offset}`));
+    assert.deepEqual(settled.sort(), there.sort());
   });
   it('looks before it repeats what had no answer: done is not done twice, undone is done', async () => {
     shelf.fate('a', ['lost after']);
