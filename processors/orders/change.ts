@@ -17,7 +17,9 @@ const saysTheSame = (state: State, { data }: Told): boolean =>
   state.phase !== 'unplaced' && same([wordNow(state, data), data.lines.map(lineOf)], [state.order, saidLines(state)]);
 const isNews = (state: State, told: Told): boolean => {
   if (told.data.revision !== state.revision) return told.data.revision > state.revision;
-  return state.calledOff === 'channel' ? told.type === 'OrderReinstated' : !state.declined && !saysTheSame(state, told);
+  // Who called it off has heard this word already; the channel may take it back within one second.
+  if (state.calledOff !== null) return state.calledOff === 'channel' && told.type === 'OrderReinstated';
+  return !state.declined && !saysTheSame(state, told);
 };
 const begun = (state: State, data: OrderPlaced): State =>
   toResolving(state, wordOf(data), data.lines.map(questionOf), { confirmed: false, hold: { is: 'none' } });

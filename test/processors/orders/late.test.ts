@@ -61,6 +61,12 @@ describe('orders: called off or changed after a dispatch', () => {
           exception: 'changed_after_shipment:1:off',
         },
       }));
+  it('what a person has called off in the middle of a change stays so when that change is repeated', () => {
+    const more = changedOnCash({ lines: [threeLine, lineOf('2', 'B')] });
+    given(...three, more, dispatched('A', 1000), withdrawRequested)
+      .when(more)
+      .then();
+  });
   it('all has left: nothing is released, a person sees it', () =>
     given(...three, dispatched('A', 3000))
       .when(cancelled())
