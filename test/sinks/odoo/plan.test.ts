@@ -11,7 +11,6 @@ import {
 } from '../../../schemas/generated/facts.ts';
 import { odoo } from '../../../sinks/odoo/index.ts';
 import { find, type In } from '../../../sinks/odoo/plan.ts';
-import type { Event } from '../../../runtime/model.ts';
 import { event } from '../../support/given.ts';
 import { acme, policy, policyWith } from '../../support/policy.ts';
 import { noor, confirmed, lineOf, withdrawn } from './support/facts.ts';
@@ -21,7 +20,7 @@ const mug = lineOf({ line: '5', pieces: 2, netMinor: 2000 });
 const order = confirmed('web:1', [mug]);
 const of = (contact: Contact, customer = 'web:c1') =>
   confirmed('web:1', [mug], { customer, sealed: { keyId: `person/${customer}`, open: contact } });
-const looked = (fact: In) => find(event(fact) as Event<In>, policy);
+const looked = (fact: In) => find(event<In>(fact), policy);
 
 describe('odoo: what is looked up for a decision', () => {
   it('is the order, its customer, products, services, taxes, warehouse and currency', () =>
@@ -81,7 +80,7 @@ describe('odoo: what is looked up for a decision', () => {
     ];
     for (const fact of others) {
       assert.deepEqual([looked(fact), planned(fact, empty)], [[], []], fact.type);
-      assert.equal(odoo.document(event(fact) as Event<In>), undefined);
+      assert.equal(odoo.document(event<In>(fact)), undefined);
     }
   });
 });

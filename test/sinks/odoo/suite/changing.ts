@@ -1,6 +1,6 @@
 /** Orders that are changed, withdrawn and wanted again, with what people do in Odoo meanwhile. */
 import assert from 'node:assert/strict';
-import type { Json } from '../../../contract/odoo/client.ts';
+import { textIn, type Json } from '../../../contract/odoo/client.ts';
 import type { OrderConfirmed, ResolvedLine } from '../../../../schemas/generated/facts.ts';
 import { confirmed, lineOf, withdrawn } from '../support/facts.ts';
 import { codeOf, deliver, ends, orderIn, reasonOf, type OdooWorld } from '../support/world.ts';
@@ -120,7 +120,7 @@ export const changing = (world: () => OdooWorld): void => {
         ['l2', 0, 10],
         ['l3', 1, 4.95],
       ]);
-      const open = (await moves(id)).filter(move => !['done', 'cancel'].includes(String((move as readonly Json[])[2])));
+      const open = (await moves(id)).filter(move => !['done', 'cancel'].includes(textIn((move as readonly Json[])[2])));
       assert.deepEqual(open, []);
     });
     it('that is wanted again is made a sale again', async () => {

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { isFailure } from '../../../../runtime/failure.ts';
 import type { FailureCode } from '../../../../runtime/failure-codes.ts';
-import type { Event } from '../../../../runtime/model.ts';
 import type { Policy } from '../../../../schemas/policy.ts';
 import type { Call, Found, FoundLine, FoundOrder, NewLine } from '../../../../sinks/odoo/contract.ts';
 import { plan, type In } from '../../../../sinks/odoo/plan.ts';
@@ -26,7 +25,7 @@ export const empty: Found = {
 };
 
 export const planned = (fact: In, found: Found, policy: Policy = acme): readonly Call[] =>
-  plan(deepFreeze(event(fact) as Event<In>), deepFreeze(found), policy);
+  plan(deepFreeze(event<In>(fact)), deepFreeze(found), policy);
 /** A plan without what is shown, which is for people. */
 export const calls = (all: readonly Call[]): readonly unknown[] => all.map(({ show: _, kind: __, ...call }) => call);
 export const shown = (all: readonly Call[]): readonly string[] => all.map(call => call.show);

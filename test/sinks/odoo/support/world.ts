@@ -1,12 +1,20 @@
 /** An Odoo with what orders need, real or simulated: taxes, products with stock and services of this run's own, told apart by a prefix. */
 import assert from 'node:assert/strict';
 import { realClock } from '../../../../runtime/clock.ts';
-import type { Event } from '../../../../runtime/model.ts';
 import { converge, type AnyTarget, type Result } from '../../../../runtime/task/converge.ts';
 import type { Policy } from '../../../../schemas/policy.ts';
 import { odoo as sink } from '../../../../sinks/odoo/index.ts';
 import type { In } from '../../../../sinks/odoo/plan.ts';
-import { connect, idIn, loaded, type Client, type Connection, type Json, type Values } from '../../../contract/odoo/client.ts';
+import {
+  connect,
+  idIn,
+  loaded,
+  type Client,
+  textIn,
+  type Connection,
+  type Json,
+  type Values,
+} from '../../../contract/odoo/client.ts';
 import { event } from '../../../support/given.ts';
 import { silentLog } from '../../../support/log.ts';
 import { acme, policy as testPolicy } from '../../../support/policy.ts';
@@ -58,7 +66,7 @@ const callMs = 60_000;
 export const bringing = (target: AnyTarget, policy: Policy, ms = callMs) => {
   const applied = new Map<string, number>();
   return async (facts: readonly In[]): Promise<readonly Result[]> => {
-    const events = facts.map(fact => event(fact) as Event<In>);
+    const events = facts.map(fact => event<In>(fact));
     const results = await converge(events, {
       sink,
       target,
@@ -122,11 +130,11 @@ const stocked = async (admin: Client, products: readonly number[]): Promise<stri
       [{ product_id: product, location_id: idIn(warehouse?.['lot_stock_id']), inventory_quantity_auto_apply: 1000 }],
       { context: { inventory_mode: true } },
     );
-  return String(warehouse?.['code']);
+  return textIn(warehouse?.['code']);
 };
 const policyOf = (run: string, warehouse: string): Policy => {
   const main = { ...acme.authority.locations['main']!, odooWarehouse: warehouse };
-  const taxes = rates.map(rate => [`nl${rate}`, { excluded: `${run} ${rate}%`, included: `${run} ${rate}% incl` }]);
+  const taxes = rates.map(rate => [`nl${rate}`, { excluded: `${run} ${rate}%`, included: `${run} ${rate}% incl` }] as const);
   const odoo = { ...acme.odoo, shippingProduct: `${run}-SHIP`, feeProduct: `${run}-FEE`, taxes: Object.fromEntries(taxes) };
   return {
     ...testPolicy,
@@ -186,13 +194,13 @@ export const reasonOf = (result: Result | undefined): string => {
 /** What Odoo has of an order, by our reference. */
 export interface Seen {
   readonly id: number;
-  readonly state: Json;
-  readonly total: Json;
-  readonly untaxed: Json;
-  readonly tax: Json;
+  readonly state: string;
+  readonly total: number;
+  readonly untaxed: number;
+  readonly tax: number;
   readonly currency: string;
   /** `[external id after the order's, product, quantity, unit price, delivered]`. */
-  readonly lines: readonly (readonly Json[])[];
+  readonly lines: readonly (readonly [name: string, product: number, quantity: number, unitPrice: number, delivered: number])[];
 }
 const orderFields = ['state', 'amount_total', 'amount_untaxed', 'amount_tax', 'currency_id', 'order_line'];
 export const ordersIn = async (world: OdooWorld, reference: string): Promise<readonly Seen[]> => {
@@ -213,17 +221,17 @@ const seenOf = async ({ admin }: OdooWorld, row: Values): Promise<Seen> => {
   >;
   return {
     id,
-    state: row['state'] ?? null,
-    total: row['amount_total'] ?? null,
-    untaxed: row['amount_untaxed'] ?? null,
-    tax: row['amount_tax'] ?? null,
-    currency: String((row['currency_id'] as readonly Json[])[1]),
+    state: textIn(row['state']),
+    total: Number(row['amount_total']),
+    untaxed: Number(row['amount_untaxed']),
+    tax: Number(row['amount_tax']),
+    currency: textIn((row['currency_id'] as readonly Json[])[1]),
     lines: lines.map(line => [
-      names[String(line['id'])]?.replace(/^onhand\.order_acme_.*?_(?=l|rounding)/, '') ?? '',
+      names[Number(line['id'])]?.replace(/^onhand\.order_acme_.*?_(?=l|rounding)/, '') ?? '',
       idIn(line['product_id']),
-      line['product_uom_qty'] ?? null,
-      line['price_unit'] ?? null,
-      line['qty_delivered'] ?? null,
+      Number(line['product_uom_qty']),
+      Number(line['price_unit']),
+      Number(line['qty_delivered']),
     ]),
   };
 };
