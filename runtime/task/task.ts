@@ -61,6 +61,7 @@ export const startTask = (
   let heartbeatAt = clock.monotonic();
   let rebalancing = false;
   const interruption: { why?: Error } = {};
+  const interrupted = (): Error | undefined => interruption.why;
   let wakeUp = (): void => undefined;
   const closing = new AbortController();
 
@@ -92,7 +93,8 @@ export const startTask = (
         memberSince: () => heartbeatAt,
         rebalancing: () => rebalancing,
       });
-      if (interruption.why !== undefined) throw interruption.why;
+      const why = interrupted();
+      if (why !== undefined) throw why;
     } finally {
       if (state === 'open') state = 'waiting';
       inputs = undefined;
