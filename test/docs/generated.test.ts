@@ -1,6 +1,6 @@
 /** The generated pages: made of the declarations alone, and a stale one is noticed. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pagesOf, staleIn, type Pages } from '../../runtime/describe/pages.ts';
@@ -82,6 +82,22 @@ describe('generated pages', () => {
       .map(found => found[1]![0]!.toUpperCase() + found[1]!.slice(1))
       .filter(type => topicOf(type) !== undefined);
     assert.deepEqual([...new Set(made)].sort(), [...byPeople].sort());
+  });
+});
+
+describe('metrics', () => {
+  /** Declared, and set by nothing yet: a reader of the page would wait for them in vain. */
+  const unset: readonly string[] = ['taskTimeLag', 'tasks'];
+  it('are all set somewhere, but for those listed here', () => {
+    const source = globSync('runtime/**/*.ts', { cwd: root })
+      .filter(file => file !== 'runtime/observe/metrics.ts' && !file.startsWith('runtime/describe/'))
+      .map(file => readFileSync(join(root, file), 'utf8'))
+      .join('\n');
+    const names = Object.keys(metricsOf()).filter(name => name !== 'registry');
+    assert.deepEqual(
+      names.filter(name => !new RegExp(`\\b[mM]etrics(?:\\?)?\\.${name}\\b`).test(source)),
+      unset,
+    );
   });
 });
 
