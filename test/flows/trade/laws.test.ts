@@ -20,6 +20,7 @@ import {
   holdsWhatIsWanted,
   line,
   minute,
+  orderOf,
   placed,
   placedOnCash,
   refunded,
@@ -103,7 +104,7 @@ const told = (drawn: number, story: readonly Act[], always?: (flow: Flow) => voi
   flow.settle();
   return flow;
 };
-/** What sinks were told is promised, from decisions alone: of every order its last word. */
+/** What sinks were told is promised, by decisions alone: the last word of each order that stands and is not being changed. */
 const toldPromised = (flow: Flow, product: string): number => {
   const last = new Map<string, number>();
   for (const { order, allocations } of dataOf(flow, 'OrderConfirmed'))
@@ -111,10 +112,7 @@ const toldPromised = (flow: Flow, product: string): number => {
       order,
       allocations.reduce((sum, one) => sum + (one.product === product ? one.quantityMilli : 0), 0),
     );
-  const withdrawn = new Map(dataOf(flow, 'OrderWithdrawn').map(({ order, revision }) => [order, revision]));
-  for (const { order, revision } of dataOf(flow, 'OrderConfirmed'))
-    if (revision < (withdrawn.get(order) ?? 0)) last.delete(order);
-  return [...last.values()].reduce((sum, one) => sum + one, 0);
+  return [...last].reduce((sum, [order, promised]) => sum + (orderOf(flow, order).phase === 'confirmed' ? promised : 0), 0);
 };
 const statesOf = (flow: Flow): readonly State[] => flow.statesOf(orders) as readonly State[];
 
