@@ -49,7 +49,7 @@ const header = ({ name, kind }: Column, at: number): string => {
       text(center(at), y + (lines.length === 1 ? 26 : 19 + i * 15), part, {
         'text-anchor': 'middle',
         'font-weight': 600,
-        'font-size': 12,
+        'font-size': 11,
       }),
     ),
   ].join('\n');
