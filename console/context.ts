@@ -7,6 +7,7 @@ import type { Log } from '../runtime/port.ts';
 import { logSettings, processSettings, type LogSettings, type ProcessSettings } from '../runtime/process-settings.ts';
 import { openLog } from '../runtime/service.ts';
 import { readSettings } from '../runtime/settings.ts';
+import { shopChecker } from '../runtime/start-checks.ts';
 import { namesOf, type Names, type Unit } from '../runtime/topology.ts';
 import { codecOf, type Codec } from '../runtime/wire/codec.ts';
 import { confluentRegistry } from '../runtime/wire/registry.ts';
@@ -56,7 +57,9 @@ export const contextOf = (given: Pick<Context, 'environment' | 'output' | 'logge
     clock: realClock,
     settings,
     processSettings: once(() => readSettings(processSettings, given.environment)),
-    policy: once(() => loadCompany(given.environment['ONHAND_COMPANY'] ?? processSettings.ONHAND_COMPANY.default ?? '')),
+    policy: once(() =>
+      loadCompany(given.environment['ONHAND_COMPANY'] ?? processSettings.ONHAND_COMPANY.default ?? '', shopChecker(given.units)),
+    ),
     log,
     names,
     codec,

@@ -1,7 +1,5 @@
 /** The `onhand` command: what it understands, with examples. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { fatal } from '../runtime/failure.ts';
-import { shopProblems } from '../runtime/service.ts';
 import { processSettings } from '../runtime/process-settings.ts';
 import { postgresKeyStore } from '../runtime/keys/postgres.ts';
 import { nameOf } from '../runtime/topology.ts';
@@ -102,12 +100,6 @@ const running = (program: Command, act: Act, world: World): void => {
       .action(() =>
         act(async context => {
           const { hash, companies, shops } = context.policy();
-          const problems = shopProblems(context.units, context.policy());
-          if (problems.length > 0)
-            throw fatal(
-              'SETTINGS_INVALID',
-              `reading the company files: ${problems.length} problem(s)\n  ${problems.join('\n  ')}`,
-            );
           context.output.show({
             json: { hash, companies: Object.keys(companies), shops: Object.keys(shops) },
             text: `Fine: ${Object.keys(companies).join(', ')} with the shops ${Object.keys(shops).join(', ')} (${hash.slice(0, 12)}).`,

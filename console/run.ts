@@ -1,8 +1,8 @@
 /** `onhand run`: units in this process until it is told to stop; then a drain that ends within 10 s. */
-import { isFailure } from '../runtime/failure.ts';
-import { nameOf } from '../runtime/topology.ts';
+import { fatal, isFailure } from '../runtime/failure.ts';
 import { startService } from '../runtime/service.ts';
-import { fatal } from '../runtime/failure.ts';
+import { checkedStart } from '../runtime/start-checks.ts';
+import { nameOf } from '../runtime/topology.ts';
 import { exitCodes } from './output.ts';
 import type { Context } from './context.ts';
 
@@ -22,8 +22,7 @@ export const runUnits = async (context: Context, { units, stopped }: RunCommand)
   if (unknown.length > 0)
     throw fatal('USAGE', `running ${unknown.join(', ')}: there is no such unit; there are ${known.join(', ')}`);
   const { logger, clock } = context;
-  const settings = context.processSettings();
-  const policy = context.policy();
+  const given = checkedStart({ environment: context.environment, units: context.units, run });
   let stop: string | undefined;
   void stopped.then(why => (stop = why));
   let failed: (error: Error) => void = () => undefined;
@@ -32,11 +31,9 @@ export const runUnits = async (context: Context, { units, stopped }: RunCommand)
     for (;;) {
       try {
         return await startService({
-          settings,
-          environment: context.environment,
+          ...given,
           units: context.units,
           run,
-          policy,
           release: context.release,
           clock,
           logger,
@@ -58,7 +55,7 @@ export const runUnits = async (context: Context, { units, stopped }: RunCommand)
   };
   const service = await start();
   if (service === undefined) return exitCodes.done;
-  logger.info({ units: run, port: service.port, release: context.release, policy: policy.hash.slice(0, 12) }, 'running');
+  logger.info({ units: run, port: service.port, release: context.release, policy: given.policy.hash.slice(0, 12) }, 'running');
   const end = await Promise.race([stopped, died]);
   const begun = clock.monotonic();
   await service.close();

@@ -10,10 +10,11 @@ const root = join(import.meta.dirname, '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
 const environment = localEnvironment(root, process.env);
 
-const stopped = new Promise<string>(resolve => {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal));
-});
 const isRun = process.argv[2] === 'run';
+// Services drain when told to stop; a command that waits for something ends at once, as any command.
+const stopped = new Promise<string>(resolve => {
+  if (isRun) for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal));
+});
 // Commands answer on stdout, so their logs would be in the way: only what went wrong is told, in words, on stderr.
 const logger = pinoLogger(isRun ? (environment['ONHAND_LOG_LEVEL'] ?? 'info') : 'silent');
 process.on('unhandledRejection', error => {

@@ -3,21 +3,21 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEdge, type Edge } from './edge/edge.ts';
-import { fatal, isFailure } from './failure.ts';
+import { isFailure } from './failure.ts';
 import { kafkaLog } from './kafka/log.ts';
 import { keysOf } from './keys/keys.ts';
 import { postgresKeyStore } from './keys/postgres.ts';
 import type { Clock, Logger, Shop, Source } from './model.ts';
 import { metricsOf, type Metrics } from './observe/metrics.ts';
 import type { Log } from './port.ts';
-import type { LogSettings, ProcessSettings } from './process-settings.ts';
+import type { LogSettings } from './process-settings.ts';
 import { startUnits, type Running } from './run.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { settingsDeclaredBy, type Start } from './start-checks.ts';
 import { lmdbStore } from './store/lmdb.ts';
-import { nameOf, namesOf, type Unit } from './topology.ts';
+import { namesOf, type Unit } from './topology.ts';
 import { codecOf } from './wire/codec.ts';
 import { confluentRegistry } from './wire/registry.ts';
-import type { Policy } from '../schemas/policy.ts';
 
 export const openLog = (settings: LogSettings, logger?: Logger): Log =>
   kafkaLog(
@@ -32,12 +32,10 @@ export const openLog = (settings: LogSettings, logger?: Logger): Log =>
     logger,
   );
 
-export interface ServiceOptions {
-  readonly settings: ProcessSettings;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+/** What a start needs is checked before, so that all problems are told at once. */
+export interface ServiceOptions extends Start {
   readonly units: readonly Unit[];
   readonly run: readonly string[];
-  readonly policy: Policy;
   readonly release: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -51,29 +49,16 @@ export interface Service {
   readonly close: () => Promise<void>;
 }
 
-/** A unit's settings, all problems of all units at once. */
+/** Units' settings, all problems of all units at once. */
 export const unitSettings = (
   units: readonly Unit[],
-  environment: ServiceOptions['environment'],
+  environment: Readonly<Record<string, string | undefined>>,
 ): ((unit: string) => Readonly<Record<string, unknown>>) => {
-  const declared: Settings = Object.assign(
-    {},
-    ...units.map(one => (one.kind === 'processor' ? {} : one.unit.settings) as Settings),
-  ) as Settings;
-  const values = readSettings(declared, environment) as Readonly<Record<string, unknown>>;
+  const values = readSettings(Object.assign({}, ...units.map(settingsDeclaredBy)) as Settings, environment) as Readonly<
+    Record<string, unknown>
+  >;
   return () => values;
 };
-
-/** What is wrong with the shops of the company file, in words: each is checked by the producer of its channel. */
-export const shopProblems = (units: readonly Unit[], policy: Policy): readonly string[] =>
-  Object.values(policy.shops).flatMap(shop => {
-    const found = units.find(one => one.kind === 'producer' && one.unit.name === shop.channel);
-    if (found?.kind !== 'producer')
-      return [
-        `shop ${shop.shop}: there is no channel ${shop.channel}; there are ${units.flatMap(one => (one.kind === 'producer' ? [one.unit.name] : [])).join(', ')}`,
-      ];
-    return found.unit.checkShop(shop).map(problem => `shop ${shop.shop}: ${problem}`);
-  });
 
 /** Where member ids outlive a killed process. */
 const memberIds = (folder: string) => {
@@ -91,12 +76,7 @@ const memberIds = (folder: string) => {
 };
 
 export const startService = async (options: ServiceOptions): Promise<Service> => {
-  const { settings, units, policy, clock, logger } = options;
-  const running = units.filter(one => options.run.includes(nameOf(one)));
-  const settingsOf = unitSettings(running, options.environment);
-  const problems = shopProblems(units, policy);
-  if (problems.length > 0)
-    throw fatal('SETTINGS_INVALID', `reading the company files: ${problems.length} problem(s)\n  ${problems.join('\n  ')}`);
+  const { settings, settingsOf, units, policy, clock, logger } = options;
   const log = openLog(settings, logger);
   const keyStore = postgresKeyStore({ url: settings.KEYS_URL, masterKey: settings.ONHAND_MASTER_KEY });
   const metrics = metricsOf();

@@ -2,7 +2,7 @@
 import { readJson } from '../../runtime/edge/json.ts';
 import { fatal, isFailure, poison, transient } from '../../runtime/failure.ts';
 import type { RawDelivery, Source, SourceContext } from '../../runtime/model.ts';
-import { integer, secretsByShop, url } from '../../runtime/settings.ts';
+import { integer, secretsOfEveryShop, url } from '../../runtime/settings.ts';
 import { fieldOf } from '../json.ts';
 import { eventTypes, isEventType, readCharge, readEvent, subjectOf, type StripeEvent, type Subject } from './contract.ts';
 import { optionsOf } from './options.ts';
@@ -10,8 +10,8 @@ import { stripeApi, type Api } from './source-api.ts';
 import { authentic } from './source-signature.ts';
 
 export const settings = {
-  STRIPE_WEBHOOK_SECRETS: secretsByShop('Signing secrets of the webhook endpoints, by shop'),
-  STRIPE_API_KEYS: secretsByShop('Restricted API keys that may read charges and events, by shop'),
+  STRIPE_WEBHOOK_SECRETS: secretsOfEveryShop('Signing secrets of the webhook endpoints, by shop'),
+  STRIPE_API_KEYS: secretsOfEveryShop('Restricted API keys that may read charges and events, by shop'),
   STRIPE_URL: url("Where Stripe's API answers", 'https://api.stripe.com'),
   STRIPE_POLL_SECONDS: integer('How often missed events are looked for', 60, 1),
   STRIPE_OVERLAP_SECONDS: integer('How far before the newest event that was seen the poll begins', 600, 1),

@@ -9,6 +9,7 @@ const isOptional = ({ kind }: Setting): boolean => kind.endsWith('optional');
 const fallback = (setting: Setting): string => {
   if (isOptional(setting)) return 'absent';
   if (setting.default === undefined) return 'must be given';
+  if (setting.everyShop) return 'must be given for each shop';
   if (setting.default instanceof Map) return 'none';
   if (setting.secret) return 'has one, not shown';
   return setting.default === ''

@@ -14,11 +14,20 @@ export interface SchemaDeployment {
 
 const statusOf = (error: unknown): number =>
   typeof error === 'object' && error !== null && 'status' in error && typeof error.status === 'number' ? error.status : 0;
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** The client puts its own name before it, and the status 400 where no answer came at all. */
+const messageOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/^onhand - (?:Error, status 400: )?/, '');
+/** A registry that takes the connection and says nothing is as good as none; the client itself would wait for ever. */
+const answerMs = 5_000;
 
 /** `url` ends before `/subjects`: for Apicurio with `/apis/ccompat/v7`. */
 export const confluentRegistry = (url: string): Registry & SchemaDeployment => {
-  const client = new SchemaRegistry({ host: url, clientId: 'onhand', retry: { retries: 2, maxRetryTimeInSecs: 2 } });
+  const client = new SchemaRegistry({
+    host: url,
+    clientId: 'onhand',
+    retry: { retries: 2, maxRetryTimeInSecs: 2 },
+    middlewares: [() => ({ prepareRequest: next => next().then(request => request.enhance({ timeout: answerMs })) })],
+  });
   const failureOf = (error: unknown, doing: string): Failure =>
     transient('REGISTRY_UNREACHABLE', `${doing} at ${url}: ${messageOf(error)}`, { cause: error });
   const confluent = (fact: string) => {

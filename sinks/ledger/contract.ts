@@ -1,7 +1,7 @@
 /** The ledger's words: what is asked of it, what is found there, what it is told. */
 import type { JournalPrepared } from '../../schemas/generated/facts.ts';
 import type { Shown } from '../../runtime/model.ts';
-import type { Setting, Settings } from '../../runtime/settings.ts';
+import { postgres, type Settings } from '../../runtime/settings.ts';
 
 /** Which journal to look for. */
 export interface Lookup {
@@ -16,16 +16,10 @@ export interface Insert extends Shown {
   readonly journal: JournalPrepared;
 }
 
-/** Where `make up` serves its database: without a password, and reached from this machine only. */
-const ledgerUrl: Setting<string> = {
-  doc: 'Address of the PostgreSQL that holds the ledger: postgres://user:password@host:port/database',
-  kind: 'secret',
-  default: 'postgres://postgres@127.0.0.1:15432/postgres',
-  secret: true,
-  parse: value => {
-    if (!URL.canParse(value) || !/^postgres(?:ql)?:$/.test(new URL(value).protocol))
-      throw new Error('it is not an address that begins with postgres://');
-    return value;
-  },
-};
-export const ledgerSettings = { LEDGER_URL: ledgerUrl } as const satisfies Settings;
+export const ledgerSettings = {
+  LEDGER_URL: postgres(
+    'Address of the PostgreSQL that holds the ledger: postgres://user:password@host:port/database',
+    // Where `make up` serves its database: without a password, and reached from this machine only.
+    'postgres://postgres@127.0.0.1:15432/postgres',
+  ),
+} as const satisfies Settings;
