@@ -52,3 +52,9 @@ export const age = (ms: number): string => {
   const found = units.find(([size]) => ms >= size);
   return found === undefined ? 'now' : `${Math.floor(ms / found[0])} ${found[1]}`;
 };
+/** A command as it is typed into a shell. */
+export const typed = (...words: readonly string[]): string =>
+  `onhand ${words.map(word => (/^[\w:.,@%/=+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ')}`;
+/** What a cell says, and below it what to type. */
+export const withCommand = (text: string, command: string | undefined): string =>
+  command === undefined ? text : `${text}\n$ ${command}`;

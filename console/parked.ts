@@ -5,7 +5,7 @@ import { separator, type ControlCommand, type Parked } from '../runtime/task/key
 import { recordOf } from '../runtime/task/parking.ts';
 import { eventOf } from '../runtime/task/rules.ts';
 import type { Context } from './context.ts';
-import { age, time } from './output.ts';
+import { age, time, typed, withCommand } from './output.ts';
 
 export interface ParkedItem extends Parked {
   readonly unit: string;
@@ -61,6 +61,8 @@ export const listParked = async (context: Context, unit: string | undefined): Pr
       reason: head.reason,
       behind,
       parkedAt: head.parkedAt,
+      /** Once the cause is mended. */
+      retry: typed('parked', 'retry', head.unit, '--key', head.key, '--reason', 'WHY'),
     };
   });
   context.output.show({
@@ -72,12 +74,11 @@ export const listParked = async (context: Context, unit: string | undefined): Pr
       `${one.topic} ${one.partition}:${one.offset}`,
       age(context.clock.now() - one.parkedAt),
       one.behind,
-      `${one.code}: ${one.reason}`,
+      withCommand(`${one.code}: ${one.reason}`, one.retry),
     ]),
     empty: 'Nothing is set aside.',
   });
-  if (rows.length > 0)
-    context.output.say(`Retry one with: onhand parked retry ${rows[0]!.unit} --key '${rows[0]!.key}' --reason WHY`);
+  if (rows.length > 0) context.output.say('Retry when the cause is mended; `onhand parked skip` drops the first event for good.');
 };
 const itemsOf = async (context: Context, unit: string, key: string): Promise<readonly ParkedItem[]> => {
   const found = (await parkedItems(context, unit)).filter(one => one.key === key || one.scope === key);
