@@ -81,14 +81,7 @@ export const showExceptions = async (context: Context, company: string | undefin
         raised.amountMinor === null || raised.currency === null
           ? ''
           : `${decimalText(raised.amountMinor, raised.currency)} ${raised.currency}`;
-      return [
-        since,
-        raised.subject,
-        raised.exception,
-        money,
-        withCommand(raised.nextAction, commandOf(raised)),
-        raised.detail,
-      ];
+      return [since, raised.subject, raised.exception, money, withCommand(raised.nextAction, commandOf(raised)), raised.detail];
     }),
     empty: 'Nothing needs a person.',
   });
