@@ -30,7 +30,7 @@ const concerns = (event: Event, order: string, company: string | undefined): boo
     readonly company?: unknown;
     readonly claim?: unknown;
   };
-  const mine = data.order === order || data.orderHint === order || data.subject === order;
+  const mine = data.order === order || data.orderHint === order || data.subject === order || data.subject === `order:${order}`;
   return mine && (company === undefined || data.company === company);
 };
 export const lifeOf = async (context: Context, order: string, company: string | undefined): Promise<readonly Moment[]> => {

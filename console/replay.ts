@@ -277,7 +277,7 @@ export const runReplay = async (context: Context, plan: ReplayPlan, { actor, rea
     if (left === 0) break;
     if (context.clock.monotonic() > until)
       throw fatal(
-        'NOT_FOUND',
+        'REPLAY_WAITS',
         `running the plan ${plan.plan}: ${left} reference(s) in ${topic} wait for the sink ${plan.sink}; is it running? They will be worked on when it does`,
       );
     await wait(500);
@@ -291,7 +291,8 @@ export const runReplay = async (context: Context, plan: ReplayPlan, { actor, rea
         ? `Done: ${wanted.length} event(s) were brought to ${plan.sink} again; nothing is missing there now.`
         : `${left.length} of ${wanted.length} are still missing: see \`onhand parked list --unit ${plan.sink}\`.`,
   });
-  if (left.length > 0) throw fatal('ODOO_REFUSED', `running the plan ${plan.plan}: ${left.length} event(s) are still missing`);
+  if (left.length > 0)
+    throw fatal('REPLAY_INCOMPLETE', `running the plan ${plan.plan}: ${left.length} event(s) are still missing`);
 };
 const endsOf = async (context: Context, topic: string): Promise<ReadonlyMap<number, number>> => {
   const name = context.names().topic(topic);

@@ -237,6 +237,16 @@ export const failureCodes = [
   },
   // console
   {
+    code: 'REPLAY_WAITS',
+    means: 'References of a replay wait for their sink.',
+    todo: 'Start the sink: it works them off; `onhand lag` shows whether it runs.',
+  },
+  {
+    code: 'REPLAY_INCOMPLETE',
+    means: 'After a replay something is still missing in the target.',
+    todo: 'See `onhand parked list` for what it refuses, mend it, retry, then plan again.',
+  },
+  {
     code: 'PLAN_CHANGED',
     means: 'A replay plan no longer matches what would be done.',
     todo: 'Plan again and look at the difference.',

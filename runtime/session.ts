@@ -28,6 +28,8 @@ export interface UnitSession {
 }
 
 const bytesPerPartition = 1 << 20;
+/** How often the gauges of tasks are set, ms. */
+const observeMs = 5_000;
 
 export const startSession = async (options: SessionOptions): Promise<UnitSession> => {
   const { context, pump, reading, fatal } = options;
@@ -38,6 +40,7 @@ export const startSession = async (options: SessionOptions): Promise<UnitSession
   const leaving = new Map<number, Promise<void>>();
   let assigned = false;
   let closing = false;
+  const stopped = new AbortController();
   let memberId: string | undefined;
   let wakeFetch = (): void => undefined;
 
@@ -120,6 +123,19 @@ export const startSession = async (options: SessionOptions): Promise<UnitSession
       else task.offer(topic, from, answer, sentAt);
     });
   };
+  const observe = async (): Promise<void> => {
+    while (!closing) {
+      const states = [...tasks.values()].map(task => task.state());
+      for (const state of ['opening', 'open', 'waiting', 'stopped'] as const)
+        context.metrics.tasks.set({ unit, state }, states.filter(one => one === state).length);
+      for (const task of tasks.values()) {
+        const time = task.time();
+        if (Number.isFinite(time))
+          context.metrics.taskTimeLag.set({ unit, partition: task.partition }, Math.max(0, clock.now() - time) / 1000);
+      }
+      await clock.sleep(observeMs, stopped.signal).catch(() => undefined);
+    }
+  };
   const fetching = (async () => {
     for (let failures = 0; !closing;) {
       try {
@@ -134,11 +150,13 @@ export const startSession = async (options: SessionOptions): Promise<UnitSession
       }
     }
   })();
+  void observe();
   return {
     tasks: () => [...tasks.values()],
     ready: () => assigned && [...tasks.values()].every(task => task.state() === 'open'),
     close: async () => {
       closing = true;
+      stopped.abort();
       wakeFetch();
       for (const partition of [...tasks.keys()]) leave(partition);
       await Promise.allSettled([...leaving.values()]);

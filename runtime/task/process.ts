@@ -56,7 +56,17 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
     if (looked === 0) nextAlarm = Infinity;
     return undefined;
   };
+  let full = false;
+  const sayFull = (): void => {
+    if (full) return;
+    full = true;
+    logger.error(
+      { unit, partition, bytes: parking.bytes(), limit: limits.parkedBytes },
+      'so much is set aside that the partition pauses: work through `onhand parked list`',
+    );
+  };
   const turn = async (): Promise<boolean> => {
+    full &&= parking.bytes() >= limits.parkedBytes;
     const prepared = new Set(inputs.upcoming(limits.maxBatch));
     await rules.prepare([...prepared, ...retried(prepared, context, parking, opened.view)]);
     if (!session.live()) return false;
@@ -72,7 +82,10 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
       const next = inputs.peek();
       if (next === undefined || next === 'wait' || !prepared.has(next.record)) break;
       // At its limit the partition pauses, but operators' words are still heard.
-      if (!next.aside && parking.bytes() >= limits.parkedBytes) break;
+      if (!next.aside && parking.bytes() >= limits.parkedBytes) {
+        sayFull();
+        break;
+      }
       inputs.take(next.topic);
       at.taken++;
       if (next.aside) obey(at, next.topic, next.record);
