@@ -79,7 +79,7 @@ export interface Wish {
   readonly quantityMilli: number;
   readonly firm: boolean;
   readonly answer: 'open' | 'held' | 'refused' | 'lapsed';
-  /** What stock holds, as far as it has answered. */
+  /** What stock holds: exact when it is held, as far as stock has told when it is not. */
   readonly held: readonly Placement[];
   /** What was shipped while the answer was open: the answer does not know of it. */
   readonly shipped: readonly Placement[];

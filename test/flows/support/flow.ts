@@ -53,6 +53,7 @@ export interface Flow {
   readonly said: (type: string) => readonly Event[];
   readonly stateOf: (unit: AnyProcessor, key: string) => unknown;
   readonly statesOf: (unit: AnyProcessor) => readonly unknown[];
+  readonly entriesOf: (unit: AnyProcessor) => readonly (readonly [string, unknown])[];
 }
 export interface Options {
   readonly units: readonly AnyProcessor[];
@@ -199,6 +200,7 @@ export const flowOf = ({ units, policy, seed, always }: Options): Flow => {
     said: type => log.filter(event => event.type === type),
     stateOf: (unit, key) => states.get(unit)?.get(key),
     statesOf: unit => [...(states.get(unit)?.values() ?? [])],
+    entriesOf: unit => [...(states.get(unit)?.entries() ?? [])],
   };
   return flow;
 };

@@ -158,29 +158,27 @@ export const neverTwice = (flow: Flow): void => {
         `${location} holds ${heldMilli} of ${baseMilli + changedMilli}`,
       );
 };
-const places = (all: readonly facts.Placement[]): string =>
-  all
-    .map(({ location, quantityMilli }) => `${location} ${quantityMilli}`)
-    .sort()
-    .join();
+const total = (all: readonly facts.Placement[]): number => all.reduce((sum, one) => sum + one.quantityMilli, 0);
 /**
- * When nothing is under way, every wish is answered; stock holds for each line what its order wants, from where the order believes,
- * or less of it where it refused or took back, which a person then sees; and it holds nothing for anybody else.
+ * When nothing is under way, every wish is answered; stock holds for each line exactly what its order wants, from where the order
+ * believes; where it refused or took back, it holds less and a person sees it; and it holds nothing for anybody else.
  */
 export const holdsWhatIsWanted = (flow: Flow): void => {
-  const wishes = (flow.statesOf(orders) as readonly OrderState[]).flatMap(state =>
-    'wishes' in state ? state.wishes.map(one => ({ ...one, isSeen: state.raised.some(({ open }) => open) })) : [],
+  const left = new Map<string, readonly facts.Placement[]>(
+    (flow.statesOf(stock) as readonly StockState[]).flatMap(state =>
+      state.holds.range().map(([, one]) => [`${one.order} ${one.line} ${one.component}`, one.placements] as const),
+    ),
   );
-  for (const { line, product, answer, quantityMilli, held, isSeen } of wishes) {
-    const heldMilli = held.reduce((sum, one) => sum + one.quantityMilli, 0);
-    assert.notEqual(answer, 'open', `line ${line} of ${product} has no answer`);
-    assert.ok(answer === 'held' ? heldMilli === quantityMilli : isSeen, `line ${line} is ${answer} and nobody sees it`);
-  }
-  const believed = wishes.map(one => `${one.line} ${one.product} ${places(one.held)}`).filter(one => !one.endsWith(' '));
-  const kept = (flow.statesOf(stock) as readonly StockState[]).flatMap(state =>
-    state.holds.range().map(([, one]) => `${one.line} ${one.component} ${places(one.placements)}`),
-  );
-  assert.deepEqual(believed.sort(), kept.sort());
+  for (const [key, state] of flow.entriesOf(orders) as readonly (readonly [string, OrderState])[])
+    for (const { line, product, answer, quantityMilli, held } of 'wishes' in state ? state.wishes : []) {
+      const id = `${key.split('|')[1] ?? ''} ${line} ${product}`;
+      const kept = left.get(id) ?? [];
+      left.delete(id);
+      assert.notEqual(answer, 'open', `${id} has no answer`);
+      if (answer === 'held') assert.deepEqual([total(kept), kept], [quantityMilli, held], id);
+      else assert.ok(total(kept) < quantityMilli && state.raised.some(({ open }) => open), `${id} is ${answer}, nobody sees it`);
+    }
+  assert.deepEqual([...left.keys()], []);
 };
 /** The four units with their stock and codes; unless told otherwise, after every step nothing is promised twice. */
 export const trade = (
