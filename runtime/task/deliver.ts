@@ -8,7 +8,7 @@ import type { LogRecord, Outgoing } from '../port.ts';
 import type { Keys } from '../keys/keys.ts';
 import { nameOf, ownTopics } from '../topology.ts';
 import { converge, type AnyTarget, type Result } from './converge.ts';
-import { storeKeys, type Consumed } from './keys.ts';
+import { storeKeys, type Consumed, type ControlCommand, type Parked } from './keys.ts';
 import { parkedRecord, parkingOf, recordOf, whyOf } from './parking.ts';
 import { openAll, referenceOf, replayed, sealedFields } from './replayed.ts';
 import { openWork, queuesOf, type Entry } from './queues.ts';
@@ -32,6 +32,10 @@ const queued = 5_000;
 const backoffMs = (attempt: number, least = 200, most = 30_000): number => Math.min(least * 2 ** Math.min(attempt, 10), most);
 /** Tries of one key before what it meets is taken for poison. */
 const keyAttempts = 8;
+interface Command {
+  readonly command: ControlCommand;
+  readonly from: Entry['from'];
+}
 export const scopeOf = (topic: string, key: string): string => `${topic} ${key}`;
 
 export const deliverPump = (options: DeliverOptions): Pump => ({ run: session => deliver(session, options) });
@@ -51,7 +55,10 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
   let outputs: Outgoing[] = [];
   let pausedUntil = -Infinity;
   let targetFailures = 0;
-  let unknownLeft = false;
+  /** Until then, monotonic ms, a call may take effect that nobody waits for any more. */
+  let unsureUntil = wasClean ? -Infinity : openedAt + options.maxInFlightMs;
+  /** Nothing is called any more: the next session may be at work. */
+  let over = false;
   let ended: Error | undefined;
   let running = 0;
   const batches = new Set<Promise<void>>();
@@ -60,7 +67,7 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
   const deadline = (): number | undefined => {
     const until = clock.monotonic() + options.callTimeoutMs;
     // A call that could outlive membership could meet the next owner's.
-    return session.rebalancing() || until >= session.memberSince() + limits.sessionTimeoutMs ? undefined : until;
+    return over || session.rebalancing() || until >= session.memberSince() + limits.sessionTimeoutMs ? undefined : until;
   };
   const appliedRevision = (document: string): number | undefined => {
     const text = change.get(storeKeys.document(document));
@@ -68,7 +75,12 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
   };
   const done = (entry: Entry, how: Consumed): void => {
     queues.finish(entry);
-    if (entry.storeKey !== undefined) parking.remove(change, entry.scope, entry.storeKey);
+    if (entry.storeKey !== undefined) {
+      parking.remove(change, entry.scope, entry.storeKey);
+      // What came during a retry was set aside behind it, and follows it.
+      if (!queues.has(entry.scope) && parking.list(change, entry.scope)[0]?.[1].code === 'KEY_PARKED')
+        putOff({ action: 'retry', scope: entry.scope, actor: unit, reason: 'came during a retry' }, entry.from);
+    }
     // Keys settle in any order: a run that grew over an offset would claim what is still under way.
     const last = consumed.at(-1);
     const follows = 'from' in how && last !== undefined && 'from' in last && last.topic === how.topic && last.to + 1 === how.from;
@@ -98,11 +110,7 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
           ? whyOf(failure, clock.now())
           : whyOf(poison('KEY_PARKED', `an earlier event of ${one.event.key} is set aside`), clock.now());
       if (one.storeKey === undefined) parking.add(change, one.scope, parkedRecord(one.record, one.topic), why);
-      else if (i === 0) {
-        const found = parking.list(change, one.scope).find(([storeKey]) => storeKey === one.storeKey);
-        if (found !== undefined)
-          parking.update(change, one.scope, one.storeKey, { ...found[1], code: why.code, reason: why.reason });
-      }
+      else if (i === 0) because(one.scope, one.storeKey, failure);
       consumed.push({ topic: one.topic, skipped: one.record.offset, code: why.code });
       work.end(one.from.topic, one.from.offset);
     });
@@ -130,15 +138,17 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
           { unit, partition, event: entry.event.id, key: entry.event.key, reason: result.reason },
           'no answer: looked for again after the longest time it may take',
         );
+        unsureUntil = Math.max(unsureUntil, clock.monotonic() + options.maxInFlightMs);
         return queues.delay(entry, clock.monotonic() + options.maxInFlightMs);
       case 'failure':
         return failed(entry, result.failure);
     }
   };
   const failed = (entry: Entry, failure: Failure): void => {
-    entry.attempts++;
     if (failure.kind === 'poison') return setAside(entry, failure);
     if (failure.scope === 'key') {
+      // An outage of the target is not the key's: it must not use up the key's own tries.
+      entry.attempts++;
       if (entry.attempts >= keyAttempts) return setAside(entry, failure);
       return queues.delay(entry, clock.monotonic() + (failure.retryAfterMs ?? backoffMs(entry.attempts)));
     }
@@ -159,8 +169,8 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
       entries.map(entry => entry.event),
       { sink, target, policy, deadline, appliedRevision, timed, now: clock.monotonic },
     );
-    // What settles belongs to the next transaction, which must see what this one wrote.
-    await committing;
+    // What settles belongs to the next transaction, which must see what this one wrote; one may begin while the last is waited for.
+    for (let last: Promise<void> | undefined; last !== committing;) await (last = committing);
     if (results.some(result => result.is === 'applied' || result.is === 'same')) {
       targetFailures = 0;
       metrics.sinkPaused.set({ unit }, 0);
@@ -175,6 +185,10 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
     while (running < sink.batch.parallel && clock.monotonic() >= pausedUntil && deadline() !== undefined) {
       const heads = queues.start(sink.batch.size, clock.monotonic());
       const ready = heads.filter(entry => {
+        if (entry.unreadable !== undefined) {
+          setAside(entry, entry.unreadable);
+          return false;
+        }
         if (!contested(entry)) return true;
         queues.delay(entry, openedAt + options.maxInFlightMs);
         return false;
@@ -197,22 +211,28 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
     }
   };
 
+  const control = ownTopics.control(unit);
   /** Opens what must be open, and fetches what replays refer to; then takes records into the queues. */
   const fill = async (): Promise<void> => {
     const upcoming = inputs.upcoming(queued);
-    if (upcoming.length === 0) return;
+    const free = waiting.filter(one => !queues.has(one.command.scope));
+    if (upcoming.length === 0 && free.length === 0) return;
     const sources = await replayed(session, upcoming);
-    const set = parkedBehind(upcoming);
+    const scopes = [...free.map(one => one.command.scope), ...upcoming.flatMap(scopesIn)];
+    const set = [...new Set(scopes)].flatMap(scope => parking.list(change, scope)).map(([, item]) => again(item));
     const all = [...upcoming, ...sources.values(), ...set].filter(record => record !== undefined);
     await context.codec.ensure(all.map(record => record.value));
     if (sink.opens) await keys.load(all.flatMap(record => sealedIn(record)));
+    for (const one of free) if (!queues.has(one.command.scope)) obey(one);
     const prepared = new Set(upcoming);
-    while (session.live() && queues.size() < queued && parking.bytes() < limits.parkedBytes) {
+    while (session.live() && queues.size() < queued) {
       const next = inputs.peek();
       if (next === undefined || next === 'wait' || !prepared.has(next.record)) return;
+      // At its limit the partition pauses, but operators' words are still heard.
+      if (next.topic !== control && parking.bytes() >= limits.parkedBytes) return;
       inputs.take(next.topic);
       metrics.consumed.inc({ unit, topic: next.topic });
-      if (next.topic === ownTopics.control(unit)) obey(next.topic, next.record);
+      if (next.topic === control) hear(next.topic, next.record);
       else if (next.topic === ownTopics.replay(unit)) replay(next.topic, next.record, sources.get(next.record));
       else take(next.topic, next.record, { topic: next.topic, offset: next.record.offset }, 'live');
     }
@@ -224,15 +244,22 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
       return [];
     }
   };
-  const take = (topic: string, record: LogRecord, from: Entry['from'], how: Entry['how'], storeKey?: string): void => {
+  /** Queues a record; answers false when it was refused: set aside, or written to the DLQ. */
+  const take = (topic: string, record: LogRecord, from: Entry['from'], how: Entry['how'], storeKey?: string): boolean => {
     const key = record.key?.toString() ?? '';
     const scope = scopeOf(topic, key);
-    const refuse = (failure: Failure): void => {
+    const known = { scope, record, topic, from, how, attempts: 0, ...(storeKey === undefined ? {} : { storeKey }) };
+    const queue = (entry: Entry): void => {
+      work.begin(from.topic, from.offset);
+      queues.add(entry);
+    };
+    const refuse = (failure: Failure): boolean => {
       consumed.push({ topic, skipped: record.offset, code: failure.code });
       if (isKeyOf(context, topic, key)) {
         if (storeKey === undefined) parking.add(change, scope, parkedRecord(record, topic), whyOf(failure, clock.now()));
+        else because(scope, storeKey, failure);
         metrics.parkedTotal.inc({ unit, code: failure.code });
-        return;
+        return false;
       }
       metrics.dlq.inc({ unit, code: failure.code });
       logger.warn(
@@ -240,37 +267,38 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
         'unreadable: written to the DLQ',
       );
       outputs.push(dlqRecord(context, partition, topic, record, failure));
+      return false;
     };
     if (how !== 'retried' && parking.holds(scope)) return refuse(poison('KEY_PARKED', `an earlier event of ${key} is set aside`));
     try {
       const event = eventOf(context.codec, record);
-      const open = sink.opens ? { ...event, data: openAll(event.data, keys) } : event;
-      const entry: Entry = {
-        scope,
-        event: open,
-        record,
-        topic,
-        from,
-        how,
-        attempts: 0,
-        ...(storeKey === undefined ? {} : { storeKey }),
-      };
-      work.begin(from.topic, from.offset);
-      if (how === 'retried') retries.push(entry);
-      else queues.add(entry);
+      queue({ ...known, event: sink.opens ? { ...event, data: openAll(event.data, keys) } : event });
     } catch (error) {
       if (!isFailure(error) || error.kind !== 'poison') throw error;
-      refuse(error);
+      // Set aside only after what is queued before it, which may yet be set aside itself.
+      if (!queues.has(scope) || !isKeyOf(context, topic, key)) return refuse(error);
+      queue({ ...known, event: { type: '', data: {}, id: '', key, at: record.timestamp, cause: '' }, unreadable: error });
     }
+    return true;
   };
-  let retries: Entry[] = [];
-  const parkedBehind = (records: readonly LogRecord[]): readonly LogRecord[] =>
-    records
-      .filter(record => record.topic === names.topic(ownTopics.control(unit)))
-      .flatMap(record =>
-        parking.list(change, commandOf(record)?.scope ?? '').map(([, item]) => recordOf(item, names.topic(item.topic))),
-      );
-  const obey = (topic: string, record: LogRecord): void => {
+  const again = (item: Parked): LogRecord => recordOf(item, names.topic(item.topic));
+  const because = (scope: string, storeKey: string, why: { readonly code: string; readonly message: string }): void => {
+    const found = parking.list(change, scope).find(([one]) => one === storeKey);
+    if (found !== undefined) parking.update(change, scope, storeKey, { ...found[1], code: why.code, reason: why.message });
+  };
+  const scopesIn = (record: LogRecord): readonly string[] => {
+    const scope = record.topic === names.topic(control) ? commandOf(record)?.scope : undefined;
+    return scope === undefined ? [] : [scope];
+  };
+  /** Operators' words on keys that are still worked on: obeyed once nothing of the key is queued. */
+  let waiting: readonly Command[] = [];
+  const putOff = (command: ControlCommand, from: Entry['from']): Command => {
+    const one = { command, from };
+    work.begin(from.topic, from.offset);
+    waiting = [...waiting, one];
+    return one;
+  };
+  const hear = (topic: string, record: LogRecord): void => {
     const command = commandOf(record);
     consumed.push({
       topic,
@@ -278,18 +306,28 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
       code: command === undefined ? 'CONTROL_UNREADABLE' : `CONTROL_${command.action.toUpperCase()}`,
     });
     if (command === undefined) return;
-    retries = [];
-    parking.list(change, command.scope).forEach(([storeKey, item], i) => {
-      if (command.action === 'skip' && i === 0) {
-        consumed.push({ topic: item.topic, skipped: item.offset, code: 'SKIPPED' });
-        parking.remove(change, command.scope, storeKey);
-        logger.info(
-          { unit, partition, topic: item.topic, offset: item.offset, scope: command.scope, actor: command.actor },
-          'a set-aside event was skipped by a person',
-        );
-      } else take(item.topic, recordOf(item, names.topic(item.topic)), { topic, offset: record.offset }, 'retried', storeKey);
-    });
-    queues.addFirst(command.scope, retries);
+    const earlier = waiting.some(one => one.command.scope === command.scope);
+    const one = putOff(command, { topic, offset: record.offset });
+    if (!earlier && !queues.has(command.scope)) obey(one);
+  };
+  const obey = (one: Command): void => {
+    waiting = waiting.filter(other => other !== one);
+    const { scope, action, actor } = one.command;
+    const items = [...parking.list(change, scope)];
+    // A restart reads a command again while its retries were under way: what was skipped then is gone, and nothing else may go.
+    if (action === 'skip' && Number(change.get(storeKeys.skipped(scope)) ?? -1) < one.from.offset) {
+      change.set(storeKeys.skipped(scope), String(one.from.offset));
+      const first = items.shift();
+      if (first !== undefined) {
+        const [storeKey, { topic, offset }] = first;
+        consumed.push({ topic, skipped: offset, code: 'SKIPPED' });
+        parking.remove(change, scope, storeKey);
+        logger.info({ unit, partition, topic, offset, scope, actor }, 'a set-aside event was skipped by a person');
+      }
+    }
+    // What is refused again keeps back what is behind it.
+    for (const [storeKey, item] of items) if (!take(item.topic, again(item), one.from, 'retried', storeKey)) break;
+    work.end(one.from.topic, one.from.offset);
   };
   const replay = (topic: string, record: LogRecord, source: LogRecord | undefined): void => {
     const reference = referenceOf(record);
@@ -318,10 +356,6 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
     metrics.parkedBytes.set({ unit, partition }, parking.bytes());
   };
 
-  if (wasClean) {
-    change.set(storeKeys.clean, null);
-    await commit(false);
-  }
   let committedAt = -Infinity;
   const turn = async (): Promise<void> => {
     await fill();
@@ -339,10 +373,21 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
       running < sink.batch.parallel && queues.size() > queues.underWay() ? Math.min(wait, limits.spacingMs) : limits.pollMs,
     );
   };
-  while (session.live() && ended === undefined) await turn();
-  const giveUp = clock.sleep(options.drainMs);
-  await Promise.race([Promise.allSettled([...batches]), giveUp]);
-  unknownLeft = batches.size > 0;
+  try {
+    if (wasClean) {
+      change.set(storeKeys.clean, null);
+      await commit(false);
+    }
+    while (session.live() && ended === undefined) await turn();
+  } catch (error) {
+    ended ??= error instanceof Error ? error : new Error(String(error));
+  }
+  // After a failure too: a call of this session must not meet one of the next, which begins when this ends.
+  over = ended !== undefined;
+  const settled = new AbortController();
+  await Promise.race([Promise.allSettled([...batches]), clock.sleep(options.drainMs, settled.signal).catch(() => undefined)]);
+  settled.abort();
+  over = true;
   if (ended !== undefined) throw ended;
-  await commit(!unknownLeft);
+  await commit(batches.size === 0 && clock.monotonic() >= unsureUntil);
 };

@@ -13,6 +13,8 @@ export const storeKeys = {
   entry: (key: string, field: string, id: string): string => `e\0${key}\0${field}\0${id}`,
   alarm: (at: number, key: string, id: string): string => `a\0${pad(at)}\0${key}\0${id}`,
   parked: (scope: string, sequence: number): string => `k\0${scope}\0${pad(sequence)}`,
+  /** The offset of the last command that skipped something of a scope. */
+  skipped: (scope: string): string => `o\0${scope}`,
   /** The revision of a document that a sink has applied. */
   document: (document: string): string => `d\0${document}`,
 };

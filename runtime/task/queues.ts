@@ -1,4 +1,5 @@
 /** A sink's queues: one per (topic, key), so that live, replayed and set-aside work of one key keeps its order; and what is still open. */
+import type { Failure } from '../failure.ts';
 import type { Event } from '../model.ts';
 import type { LogRecord } from '../port.ts';
 
@@ -13,12 +14,14 @@ export interface Entry {
   readonly how: 'live' | 'replayed' | 'retried';
   /** Set for what had been set aside. */
   readonly storeKey?: string;
+  /** Set for what is no event: it is set aside when its turn comes. */
+  readonly unreadable?: Failure;
   attempts: number;
 }
 export interface Queues {
   readonly add: (entry: Entry) => void;
-  /** Puts set-aside work before what waits. */
-  readonly addFirst: (scope: string, entries: readonly Entry[]) => void;
+  /** Something of this scope is queued or under way. */
+  readonly has: (scope: string) => boolean;
   /** Heads of queues that are free and not delayed at `now`, at most `limit`, marked as under way. */
   readonly start: (limit: number, now: number) => readonly Entry[];
   /** The head is finished and gone. */
@@ -56,12 +59,7 @@ export const queuesOf = (): Queues => {
       queueOf(entry.scope).entries.push(entry);
       count++;
     },
-    addFirst: (scope, entries) => {
-      const queue = queueOf(scope);
-      const at = queue.busy ? 1 : 0;
-      queue.entries.splice(at, 0, ...entries);
-      count += entries.length;
-    },
+    has: scope => queues.has(scope),
     start: (limit, now) => {
       const started: Entry[] = [];
       for (const queue of queues.values()) {
