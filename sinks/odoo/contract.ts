@@ -59,6 +59,7 @@ export interface FoundOrder {
   /** The source document: whether it was us who cancelled is written there. */
   readonly origin: string;
   readonly totalMinor: number;
+  readonly taxMinor: number;
   readonly currency: string;
   readonly lines: readonly FoundLine[];
 }
@@ -77,6 +78,8 @@ export interface Found {
   readonly companyCurrency: string;
   /** Decimals that Odoo keeps of a quantity. */
   readonly quantityDigits: number;
+  /** Decimals that Odoo keeps of a unit price; null: all that are given (from Odoo 19 on). */
+  readonly priceDigits: number | null;
 }
 
 /** One line of an order as `load()` takes it. Quantities and prices are decimal text. */
@@ -124,10 +127,17 @@ export type Call = Shown &
         readonly taxes: readonly number[] | null;
       }
     /**
-     * By id, or by external id when the order is made by a call before it. Confirmed only if Odoo's total is this one: else nothing is
-     * done, and the next look finds the difference.
+     * By id, or by external id when the order is made by a call before it. Confirmed only if Odoo's total is this one and its taxes are
+     * between these: else nothing is done, and the next look finds the difference.
      */
-    | { readonly do: 'confirm'; readonly order: number | string; readonly total: string; readonly currency: string }
+    | {
+        readonly do: 'confirm';
+        readonly order: number | string;
+        readonly total: string;
+        readonly leastTax: string;
+        readonly mostTax: string;
+        readonly currency: string;
+      }
     /** Cancels, and says in the source document that it was us. */
     | { readonly do: 'cancel'; readonly order: number; readonly origin: string }
     /** Makes a cancelled order a quotation again. */

@@ -1,6 +1,6 @@
 /** What of an order that Odoo has differs from what was decided, and what brings it there. */
 import { poison } from '../../runtime/failure.ts';
-import { decimalOf, decimalText, isZero, negated, roundedMinor, sumOf } from '../../schemas/money.ts';
+import { decimalOf, decimalText, roundedMinor } from '../../schemas/money.ts';
 import type { OrderConfirmed } from '../../schemas/generated/facts.ts';
 import type { OdooPolicy } from '../../schemas/policy.ts';
 import type { Call, Found, FoundLine, FoundOrder, NewLine } from './contract.ts';
@@ -38,8 +38,8 @@ export const takenBack = (reference: string, order: FoundOrder): readonly Call[]
     .filter(line => line.externalId !== null && line.counted && line.quantityMilli > line.deliveredMilli)
     .map(line => lineCall(reference, line, quantityText(line.deliveredMilli), line.unitPrice));
 
-const samePrice = (a: string, b: string): boolean =>
-  isZero(sumOf([decimalOf(a, 'a price of Odoo'), negated(decimalOf(b, 'a price'))]));
+/** Odoo keeps them as floats of 64 bits, so what is the same float is the same price. */
+const samePrice = (a: string, b: string): boolean => Number(a) === Number(b);
 const sameTaxes = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every(tax => b.includes(tax));
 
@@ -74,6 +74,30 @@ export const changedLines = (data: OrderConfirmed, order: FoundOrder, wanted: re
     }),
     ...dropped.map(line => lineCall(data.order, line, quantityText(line.counted ? line.deliveredMilli : 0), line.unitPrice)),
   ];
+};
+
+/**
+ * The taxes that Odoo may come to, in minor units: each tax of each line may have been rounded by the channel and is not, or otherwise,
+ * by Odoo. More is not arithmetic but another rate, which a total with its taxes included does not show.
+ */
+export const taxBounds = (
+  data: OrderConfirmed,
+  lines: readonly NewLine[],
+  odoo: OdooPolicy,
+): readonly [least: number, most: number] => {
+  const tax = data.lines.reduce((sum, line) => line.taxes.reduce((all, one) => all + one.amountMinor, sum), 0);
+  const apart = Math.max(odoo.roundingMinor, Math.ceil(lines.reduce((count, line) => count + line.taxes.length, 0) / 2));
+  return [tax - apart, tax + apart];
+};
+/** Asked once the total is right. */
+export const checkTaxes = (data: OrderConfirmed, order: FoundOrder, lines: readonly NewLine[], odoo: OdooPolicy): void => {
+  const [least, most] = taxBounds(data, lines, odoo);
+  if (order.taxMinor >= least && order.taxMinor <= most) return;
+  const text = (minor: number): string => decimalText(minor, data.currency);
+  throw poison(
+    'ODOO_AMOUNTS_DIFFER',
+    `checking ${data.order} in Odoo: its taxes are ${text(order.taxMinor)} there and ${text((least + most) / 2)} ${data.currency} at the channel; compare the rates of the taxes that the policy names`,
+  );
 };
 
 /** What Odoo's arithmetic leaves between its total and the channel's: labelled as rounding while it is small, else set aside. */

@@ -20,9 +20,8 @@ const nearest = (value: bigint, by: bigint): number => {
   return Number(value < 0n ? -half : half);
 };
 /**
- * Splits an amount over a quantity so that quantities × unit prices are the amount. Odoo keeps unit prices in the minor unit (from 19 on
- * it would take more digits), so 3 pieces for 10.00 are two at 3.33 and one at 3.34. Of a part of a unit (0.5 kg) at most one minor unit
- * remains, which the total then shows.
+ * Splits an amount over a quantity so that quantities × unit prices are the amount, for an Odoo that keeps unit prices in the minor unit:
+ * 3 pieces for 10.00 are two at 3.33 and one at 3.34. Of a part of a unit (0.5 kg) at most one minor unit remains, which the total shows.
  */
 export const priced = (quantityMilli: number, amountMinor: number): readonly Priced[] => {
   const units = Math.trunc(quantityMilli / 1000);
@@ -34,6 +33,19 @@ export const priced = (quantityMilli: number, amountMinor: number): readonly Pri
     { quantityMilli: more * 1000, unitMinor: base + Math.sign(amountMinor) },
   ];
   return all.filter(one => one.quantityMilli > 0);
+};
+/** As many digits as Odoo's floats of 64 bits can tell apart. */
+const significant = 17;
+/** The price of one unit with all its digits: 3 pieces for 10.00 are at 3.3333333333333333, and come to 10.00. */
+export const exactPrice = (quantityMilli: number, amountMinor: number, currency: string): string => {
+  const whole = decimalText(amountMinor, currency);
+  const places = whole.includes('.') ? whole.length - whole.indexOf('.') - 1 : 0;
+  const [over, by] = [BigInt(Math.abs(amountMinor)) * 1000n, BigInt(quantityMilli) * 10n ** BigInt(places)];
+  const scale = Math.max(places, significant - String(over / by).length);
+  const digits = ((2n * over * 10n ** BigInt(scale) + by) / (2n * by)).toString().padStart(scale + 1, '0');
+  const [units, decimals] = [digits.slice(0, digits.length - scale), digits.slice(digits.length - scale).replace(/0+$/, '')];
+  const kept = decimals.padEnd(places, '0');
+  return `${amountMinor < 0 ? '-' : ''}${units}${kept === '' ? '' : `.${kept}`}`;
 };
 export const quantityText = (milli: number): string => {
   const text = `${Math.trunc(milli / 1000)}.${String(Math.abs(milli % 1000)).padStart(3, '0')}`;
@@ -128,19 +140,26 @@ const checkDigits = (milli: number, line: ResolvedLine, digits: number): void =>
       `${where(line)}: Odoo keeps ${digits} decimals of a quantity, this is ${quantityText(milli)}; raise "Product Unit" under Decimal Accuracy in Odoo, then retry`,
     );
 };
+const pricesOf = (
+  { quantityMilli, amountMinor }: Part,
+  { order: { currency }, found }: Making,
+): readonly (readonly [quantityMilli: number, unitPrice: string])[] =>
+  found.priceDigits === null
+    ? [[quantityMilli, exactPrice(quantityMilli, amountMinor, currency)]]
+    : priced(quantityMilli, amountMinor).map(one => [one.quantityMilli, decimalText(one.unitMinor, currency)] as const);
 /** The lines that an order has in Odoo, with external ids made from the channel's line ids. */
 export const linesOf = (making: Making): readonly NewLine[] =>
   making.order.lines.flatMap(line =>
     partsOf(line, making).flatMap(part => {
       checkDigits(part.quantityMilli, line, making.found.quantityDigits);
-      return priced(part.quantityMilli, part.amountMinor).map((one, n): NewLine => {
+      return pricesOf(part, making).map(([quantityMilli, unitPrice], n): NewLine => {
         const externalId = n === 0 ? part.externalId : `${part.externalId}_r`;
         return {
           externalId,
           product: part.product,
           name: line.description === '' ? line.line : line.description,
-          quantity: quantityText(one.quantityMilli),
-          unitPrice: decimalText(one.unitMinor, making.order.currency),
+          quantity: quantityText(quantityMilli),
+          unitPrice,
           taxes: taxesOf(line, making.isThere(externalId), making),
         };
       });

@@ -3,10 +3,10 @@ import { poison } from '../../runtime/failure.ts';
 import type { Event } from '../../runtime/model.ts';
 import { decimalText } from '../../schemas/money.ts';
 import type { FactsOn, OrderConfirmed, OrderWithdrawn } from '../../schemas/generated/facts.ts';
-import type { CompanyPolicy, Policy } from '../../schemas/policy.ts';
+import type { CompanyPolicy, OdooPolicy, Policy } from '../../schemas/policy.ts';
 import type { topics } from '../../schemas/topics.ts';
 import type { Call, Found, FoundOrder, Lookup, NewLine } from './contract.ts';
-import { changedLines, onUnlocked, roundingOf, takenBack } from './plan-changes.ts';
+import { changedLines, checkTaxes, onUnlocked, roundingOf, takenBack, taxBounds } from './plan-changes.ts';
 import { countriesOf, customerOf, partnerId } from './plan-customer.ts';
 import { linesOf, productsOf, servicesOf, taxNameOf } from './plan-lines.ts';
 import { orderId } from './plan-names.ts';
@@ -90,16 +90,23 @@ const confirmed = (data: OrderConfirmed, found: Found, company: CompanyPolicy): 
   const changes = changedLines(data, order, lines);
   const missing = changes.length > 0 ? changes : roundingOf(data, order, found, odoo);
   if (missing.length > 0) return onUnlocked(data.order, order, missing);
-  return order.state === 'draft' || order.state === 'sent' ? [confirming(data, order.id)] : [];
+  checkTaxes(data, order, lines, odoo);
+  return order.state === 'draft' || order.state === 'sent' ? [confirming(data, order.id, lines, odoo)] : [];
 };
-const confirming = (data: OrderConfirmed, order: number | string): Call => ({
-  kind: 'change',
-  show: `confirm ${data.order}`,
-  do: 'confirm',
-  order,
-  total: decimalText(data.totalMinor, data.currency),
-  currency: data.currency,
-});
+const confirming = (data: OrderConfirmed, order: number | string, lines: readonly NewLine[], odoo: OdooPolicy): Call => {
+  const [least, most] = taxBounds(data, lines, odoo);
+  const text = (minor: number): string => decimalText(minor, data.currency);
+  return {
+    kind: 'change',
+    show: `confirm ${data.order}`,
+    do: 'confirm',
+    order,
+    total: text(data.totalMinor),
+    leastTax: text(least),
+    mostTax: text(most),
+    currency: data.currency,
+  };
+};
 
 const created = (data: OrderConfirmed, found: Found, lines: readonly NewLine[], company: CompanyPolicy): readonly Call[] => {
   const refused = (what: string): Error => poison('ODOO_REFUSED', `bringing ${data.order} to Odoo: ${what}`);
@@ -130,7 +137,7 @@ const created = (data: OrderConfirmed, found: Found, lines: readonly NewLine[], 
         lines,
       },
     },
-    confirming(data, externalId),
+    confirming(data, externalId, lines, company.odoo),
   ];
 };
 

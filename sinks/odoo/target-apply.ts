@@ -2,15 +2,21 @@
 import { isFailure, poison, transient } from '../../runtime/failure.ts';
 import { mayHaveHappened } from '../../runtime/odoo-rpc.ts';
 import type { Answer } from '../../runtime/model.ts';
-import { decimalOf, isZero, negated, sumOf } from '../../schemas/money.ts';
+import { decimalOf, isNegative, isZero, negated, sumOf, type Decimal } from '../../schemas/money.ts';
 import type { Call } from './contract.ts';
 import { claimed, nameOf, rowsOf, type Ask, type Row } from './target-ask.ts';
 import { loadLines, loadOrders, loadPartners } from './target-load.ts';
 
 type Of<D extends Call['do']> = Extract<Call, { readonly do: D }>;
 
-const sameAmount = (a: unknown, b: string): boolean =>
-  isZero(sumOf([decimalOf(String(a), 'a total of Odoo'), negated(decimalOf(b, 'a total'))]));
+const minus = (a: unknown, b: unknown): Decimal =>
+  sumOf([decimalOf(String(a), 'an amount of Odoo'), negated(decimalOf(String(b), 'an amount'))]);
+/** Whether Odoo's amounts are those that may be confirmed. */
+const isRight = (row: Row, one: Of<'confirm'>): boolean =>
+  nameOf(row['currency_id']) === one.currency &&
+  isZero(minus(row['amount_total'], one.total)) &&
+  !isNegative(minus(row['amount_tax'], one.leastTax)) &&
+  !isNegative(minus(one.mostTax, row['amount_tax']));
 const isQuotation = (row: Row): boolean => row['state'] === 'draft' || row['state'] === 'sent';
 /** Confirms those that are quotations with the expected total; leaves the others for the next look. */
 const confirm = async (ask: Ask, calls: readonly Of<'confirm'>[]): Promise<void> => {
@@ -23,11 +29,13 @@ const confirm = async (ask: Ask, calls: readonly Of<'confirm'>[]): Promise<void>
     }),
   );
   const quotations = async (of: readonly number[]): Promise<readonly Row[]> =>
-    rowsOf('sale.order', await ask('sale.order', 'read', [of, ['state', 'amount_total', 'currency_id']])).filter(isQuotation);
+    rowsOf('sale.order', await ask('sale.order', 'read', [of, ['state', 'amount_total', 'amount_tax', 'currency_id']])).filter(
+      isQuotation,
+    );
   const ready = (await quotations([...wanted.keys()]))
     .filter(row => {
       const one = wanted.get(Number(row['id']));
-      return one !== undefined && nameOf(row['currency_id']) === one.currency && sameAmount(row['amount_total'], one.total);
+      return one !== undefined && isRight(row, one);
     })
     .map(row => Number(row['id']));
   if (ready.length === 0) return;

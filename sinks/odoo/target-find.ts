@@ -34,16 +34,20 @@ const companyOf = async (ask: Ask, companyId: number): Promise<string> => {
     );
   return nameOf(company['currency_id']);
 };
-/** `digits` is `[16, 2]`. */
-const quantityDigits = async (ask: Ask): Promise<number> => {
-  const answer = await ask('sale.order.line', 'fields_get', [['product_uom_qty']], { attributes: ['digits'] });
-  const digits = (answer as { readonly product_uom_qty?: { readonly digits?: unknown } } | null)?.product_uom_qty?.digits;
-  if (!Array.isArray(digits) || typeof digits[1] !== 'number')
-    throw fatal(
-      'ODOO_VERSION',
-      'asking how many decimals of a quantity Odoo keeps: sale.order.line.product_uom_qty has no digits',
-    );
-  return digits[1];
+interface Digits {
+  readonly quantityDigits: number;
+  readonly priceDigits: number | null;
+}
+/** `digits` is `[16, 2]`, or false where nothing is rounded. */
+const digitsOf = async (ask: Ask): Promise<Digits> => {
+  const fields = ['product_uom_qty', 'price_unit'];
+  const answer = await ask('sale.order.line', 'fields_get', [fields], { attributes: ['digits'] });
+  const told = (answer ?? {}) as Readonly<Record<string, { readonly digits?: unknown } | undefined>>;
+  const [quantity, price] = fields.map(field => {
+    const digits = told[field]?.digits;
+    return Array.isArray(digits) && typeof digits[1] === 'number' ? digits[1] : null;
+  });
+  return { quantityDigits: quantity ?? 3, priceDigits: price ?? null };
 };
 
 /** What the whole batch asks of one company, as one answer per lookup. */
@@ -92,14 +96,13 @@ const findIn = async (ask: Ask, companyId: number, lookups: readonly Lookup[]): 
     ['currency_id'],
   );
   const companyCurrency = await companyOf(ask, companyId);
-  const digits = await quantityDigits(ask);
   const shared = {
     products: knownBy(products, 'id'),
     services: knownBy(services, 'default_code'),
     taxes: knownBy(taxes, 'name'),
     countries: idsBy(countries, 'code'),
     companyCurrency,
-    quantityDigits: digits,
+    ...(await digitsOf(ask)),
   };
   const codes = idsBy(warehouses, 'code');
   return lookups.map(one => {

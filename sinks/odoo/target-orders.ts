@@ -38,15 +38,18 @@ const linesOf = async (ask: Ask, orders: readonly number[]): Promise<ReadonlyMap
   return new Map([...byOrder].map(([order, mine]) => [order, mine.map(row => lineOf(row, names.get(Number(row['id']))))]));
 };
 
-const orderFields = ['state', 'locked', 'origin', 'amount_total', 'currency_id'];
+const orderFields = ['state', 'locked', 'origin', 'amount_total', 'amount_tax', 'currency_id'];
 const orderOf = (row: Row, lines: readonly FoundLine[]): FoundOrder => {
   const currency = nameOf(row['currency_id']);
+  const minor = (field: string): number =>
+    roundedMinor(decimalOf(String(row[field]), `${field} of Odoo`), currency, `${field} of Odoo`);
   return {
     id: Number(row['id']),
     state: row['state'] as OrderState,
     locked: row['locked'] === true,
     origin: textOf(row['origin']),
-    totalMinor: roundedMinor(decimalOf(String(row['amount_total']), 'a total of Odoo'), currency, 'a total of Odoo'),
+    totalMinor: minor('amount_total'),
+    taxMinor: minor('amount_tax'),
     currency,
     lines,
   };

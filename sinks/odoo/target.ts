@@ -19,6 +19,7 @@ const nothing: Found = {
   pricelist: null,
   companyCurrency: '',
   quantityDigits: 3,
+  priceDigits: null,
 };
 
 /** The transport is a port: another one (JSON-2) takes its place here. */

@@ -26,7 +26,7 @@ describe('odoo: an order that is there', () => {
   it('is confirmed while it is a quotation, sent or not', () => {
     for (const state of ['draft', 'sent'] as const)
       assert.deepEqual(calls(planned(placed, withOrder({ ...made, state }))), [
-        { do: 'confirm', order: 16, total: '41.09', currency: 'EUR' },
+        { do: 'confirm', order: 16, total: '41.09', leastTax: '6.12', mostTax: '6.16', currency: 'EUR' },
       ]);
   });
   it('is left alone though its products and taxes are archived by now', () => {
@@ -81,7 +81,7 @@ describe('odoo: an order that was changed at a higher revision', () => {
     const sent = withLines(made, { 0: { deliveredMilli: 500 } });
     assert.deepEqual(calls(planned(changed([tea, ship]), withOrder(sent))), [line(0, '0.5', '10')]);
     const rest = withLines(sent, { 0: { deliveredMilli: 500, quantityMilli: 500 } });
-    assert.deepEqual(planned(changed([tea, ship]), withOrder({ ...rest, totalMinor: 1689 })), []);
+    assert.deepEqual(planned(changed([tea, ship]), withOrder({ ...rest, totalMinor: 1689, taxMinor: 194 })), []);
   });
   it('gets a dropped line back when it is wanted again', () =>
     assert.deepEqual(calls(planned(placed, withOrder(withLines(made, { 1: { quantityMilli: 0 } })))), [line(1, '1', '10.00')]));
@@ -147,6 +147,13 @@ describe("odoo: a total that is not the channel's", () => {
     assert.deepEqual(calls(planned(placed, quotation(4110, { lines }))), [{ ...line(0, '1', '0.00'), line: 160 }]);
     assert.deepEqual(calls(planned(placed, quotation(4111, { lines }))), [{ ...line(0, '1', '-0.01'), line: 160 }]);
     refused(placed, quotation(4108, { lines }), 'ODOO_AMOUNTS_DIFFER', /is 41\.07 there/);
+  });
+  it('of taxes is told by itself: with taxes in the prices, another rate leaves the total as it was', () => {
+    const taxes = (taxMinor: number) => quotation(4109, { taxMinor });
+    assert.equal(planned(placed, taxes(612)).length, 1);
+    assert.equal(planned(placed, taxes(616)).length, 1);
+    refused(placed, taxes(611), 'ODOO_AMOUNTS_DIFFER', /taxes are 6\.11 there and 6\.14 EUR at the channel; compare the rates/);
+    refused(placed, withOrder({ ...made, taxMinor: 617 }), 'ODOO_AMOUNTS_DIFFER', /taxes are 6\.17 there/);
   });
   it('cannot be called rounding where the fee product is missing: the order is set aside, naming it', () =>
     refused(

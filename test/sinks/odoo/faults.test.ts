@@ -4,7 +4,8 @@ import { isFailure, type Failure } from '../../../runtime/failure.ts';
 import type { Result } from '../../../runtime/task/converge.ts';
 import { confirmed, lineOf, withdrawn } from './support/facts.ts';
 import { ownWorld } from './support/simulated.ts';
-import { bringing, codeOf, ends, orderIn, ordersIn, reasonOf } from './support/world.ts';
+import { orderIn, ordersIn } from './support/seen.ts';
+import { bringing, codeOf, ends, reasonOf } from './support/world.ts';
 
 describe('odoo: what goes wrong on the way', function () {
   this.timeout(30_000);

@@ -13,7 +13,7 @@ import { until } from '../../support/until.ts';
 import { wallClock } from '../../support/wall-clock.ts';
 import { confirmed, lineOf, noor, withdrawn } from './support/facts.ts';
 import { ownWorld } from './support/simulated.ts';
-import { orderIn, ordersIn } from './support/world.ts';
+import { orderIn, ordersIn } from './support/seen.ts';
 
 interface Said {
   readonly level: string;

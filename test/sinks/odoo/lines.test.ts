@@ -1,21 +1,25 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { priced, quantityText } from '../../../sinks/odoo/plan-lines.ts';
+import { exactPrice, priced, quantityText } from '../../../sinks/odoo/plan-lines.ts';
 import { policyWith, acme } from '../../support/policy.ts';
 import { seed } from '../../laws/processors.ts';
 import { confirmed, inclusive, lineOf, type LineParts } from './support/facts.ts';
 import { empty, only, planned, refused, taxIds } from './support/found.ts';
-import type { ResolvedLine } from '../../../schemas/generated/facts.ts';
+import type { OrderConfirmed, ResolvedLine } from '../../../schemas/generated/facts.ts';
+import type { Found } from '../../../sinks/odoo/contract.ts';
 
 /** `[external id, product, quantity, unit price, taxes]` of the lines that are made. */
-const made = (...lines: readonly ResolvedLine[]) =>
-  only(planned(confirmed('web:1', lines), empty), 'order').order.lines.map(line => [
+const madeIn = (found: Found, lines: readonly ResolvedLine[], parts: Partial<OrderConfirmed> = {}) =>
+  only(planned(confirmed('web:1', lines, parts), found), 'order').order.lines.map(line => [
     line.externalId.replace('order_acme_web:1_', ''),
     line.product,
     line.quantity,
     line.unitPrice,
     line.taxes,
   ]);
+const made = (...lines: readonly ResolvedLine[]) => madeIn(empty, lines);
+/** As Odoo was up to 18. */
+const rounding: Found = { ...empty, priceDigits: 2 };
 const goods = (parts: Omit<LineParts, 'line'>): ResolvedLine => lineOf({ line: '5', ...parts });
 
 describe("odoo: an amount over a quantity, in prices of the currency's minor unit", () => {
@@ -66,6 +70,34 @@ describe("odoo: an amount over a quantity, in prices of the currency's minor uni
   });
 });
 
+describe('odoo: a unit price with all its digits', () => {
+  it('is plain where it divides, with the decimals of its currency', () =>
+    assert.deepEqual(
+      [
+        exactPrice(2000, 2000, 'EUR'),
+        exactPrice(4000, 1001, 'EUR'),
+        exactPrice(1000, -250, 'EUR'),
+        exactPrice(3000, 0, 'EUR'),
+        exactPrice(8000, 1, 'JPY'),
+      ],
+      ['10.00', '2.5025', '-2.50', '0.00', '0.125'],
+    ));
+  it(`comes to the amount in Odoo's floats, for any quantity and amount (seed ${seed})`, () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 10_000_000 }),
+        fc.integer({ min: -(10 ** 10), max: 10 ** 10 }),
+        fc.constantFrom(['EUR', 100], ['JPY', 1], ['KWD', 1000]),
+        (quantityMilli, minor, [currency, units]) => {
+          const comesTo = Number(exactPrice(quantityMilli, minor, currency)) * (quantityMilli / 1000) * (units as number);
+          assert.ok(Math.abs(comesTo - minor) < 1e-4, `${quantityMilli} for ${minor} ${currency} comes to ${comesTo}`);
+        },
+      ),
+      { seed, numRuns: 2_000 },
+    );
+  });
+});
+
 describe('odoo: quantities as text', () => {
   it('are decimals without needless zeros', () =>
     assert.deepEqual([1000, 10_000, 1500, 20, 1, 0, -1500].map(quantityText), ['1', '10', '1.5', '0.02', '0.001', '0', '-1.5']));
@@ -91,8 +123,10 @@ describe('odoo: the lines of an order', () => {
       [[taxIds['9% S']], [taxIds['21% S'], taxIds['9% S']], []],
     );
   });
-  it('are two where a price does not divide, the second named after the first', () =>
-    assert.deepEqual(made(goods({ pieces: 3, netMinor: 1000 })), [
+  it('have a unit price with as many digits as it takes, which comes to the amount', () =>
+    assert.deepEqual(made(goods({ pieces: 3, netMinor: 1000 })), [['l5', 42, '3', '3.3333333333333333', [1]]]));
+  it('are two where Odoo rounds unit prices and one does not divide, the second named after the first', () =>
+    assert.deepEqual(madeIn(rounding, [goods({ pieces: 3, netMinor: 1000 })]), [
       ['l5', 42, '2', '3.33', [1]],
       ['l5_r', 42, '1', '3.34', [1]],
     ]));
@@ -113,11 +147,14 @@ describe('odoo: the lines of an order', () => {
         ['l5_c1', 43, '4', '0.00', [1]],
       ],
     ));
-  it('are in the stock unit for a pack: one pack of 6 for 10.00 is 6 pieces', () =>
-    assert.deepEqual(made(goods({ pieces: 1, netMinor: 1000, components: [[42, 6000]] })), [
+  it('are in the stock unit for a pack: one pack of 6 for 10.00 is 6 pieces', () => {
+    const pack = goods({ pieces: 1, netMinor: 1000, components: [[42, 6000]] });
+    assert.deepEqual(made(pack), [['l5', 42, '6', '1.6666666666666667', [1]]]);
+    assert.deepEqual(madeIn(rounding, [pack]), [
       ['l5', 42, '2', '1.66', [1]],
       ['l5_r', 42, '4', '1.67', [1]],
-    ]));
+    ]);
+  });
   it("are the policy's service products for shipping and fees, also for a fee below zero", () =>
     assert.deepEqual(
       made(
@@ -132,12 +169,17 @@ describe('odoo: the lines of an order', () => {
       ],
     ));
   it('have amounts of a currency without cents as they are', () => {
-    const yen = confirmed('web:1', [lineOf({ line: '5', pieces: 3, netMinor: 1000, tax: null })], { currency: 'JPY' });
+    const lines = [lineOf({ line: '5', pieces: 3, netMinor: 1000, tax: null }), lineOf({ line: '6', netMinor: 1000, tax: null })];
     assert.deepEqual(
-      only(planned(yen, empty), 'order').order.lines.map(line => [line.quantity, line.unitPrice]),
+      madeIn(empty, lines, { currency: 'JPY' }).map(line => line[3]),
+      ['333.33333333333333', '1000'],
+    );
+    assert.deepEqual(
+      madeIn(rounding, lines, { currency: 'JPY' }).map(line => [line[2], line[3]]),
       [
         ['2', '333'],
         ['1', '334'],
+        ['1', '1000'],
       ],
     );
   });

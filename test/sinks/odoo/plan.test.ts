@@ -127,7 +127,7 @@ describe('odoo: an order that is not there', () => {
           ],
         },
       },
-      { do: 'confirm', order: 'order_acme_web:1', total: '24.20', currency: 'EUR' },
+      { do: 'confirm', order: 'order_acme_web:1', total: '24.20', leastTax: '4.19', mostTax: '4.21', currency: 'EUR' },
     ]));
   it('is shown in the trade’s words, without anything of the person', () => {
     const texts = shown(planned(of({ ...noor, shipping: { ...noor.shipping, street: 'Elders 2' } }), empty));

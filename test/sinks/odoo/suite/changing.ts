@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { textIn, type Json } from '../../../contract/odoo/client.ts';
 import type { OrderConfirmed, ResolvedLine } from '../../../../schemas/generated/facts.ts';
 import { confirmed, lineOf, withdrawn } from '../support/facts.ts';
-import { codeOf, deliver, ends, orderIn, reasonOf, type OdooWorld } from '../support/world.ts';
+import { deliver, orderIn } from '../support/seen.ts';
+import { codeOf, ends, reasonOf, type OdooWorld } from '../support/world.ts';
 
 export const changing = (world: () => OdooWorld): void => {
   const tee = (pieces: number, netMinor = pieces * 1700) =>

@@ -1,14 +1,10 @@
 /** What the Odoo sink does to an Odoo: the same tests for the simulator and for a real one. */
-import { arriving } from './arriving.ts';
-import { changing } from './changing.ts';
-import { laws } from './laws.ts';
 import { openWorld, type OdooAccess, type OdooWorld } from '../support/world.ts';
 
 export const odooSuite = (
   name: string,
   open: () => Promise<{ readonly access: OdooAccess; readonly close: () => Promise<void> }>,
-  /** Histories per law: a real Odoo takes seconds for each. */
-  histories: number,
+  parts: readonly ((world: () => OdooWorld) => void)[],
 ): void => {
   describe(`odoo: in ${name}`, function () {
     // A real Odoo on a busy machine takes a second per call.
@@ -25,6 +21,6 @@ export const odooSuite = (
       world = await openWorld(opened.access);
     });
     after(() => close?.());
-    for (const part of [arriving, changing, laws(histories)]) part(current);
+    for (const part of parts) part(current);
   });
 };

@@ -22,6 +22,7 @@ export const empty: Found = {
   pricelist: 7,
   companyCurrency: 'EUR',
   quantityDigits: 2,
+  priceDigits: null,
 };
 
 export const planned = (fact: In, found: Found, policy: Policy = acme): readonly Call[] =>
@@ -57,6 +58,7 @@ export const madeOf = (all: readonly Call[], parts: Partial<FoundOrder> = {}): F
     locked: false,
     origin: order.origin,
     totalMinor: Math.round(Number(confirm.total) * 100),
+    taxMinor: Math.round((Number(confirm.leastTax) + Number(confirm.mostTax)) * 50),
     currency: confirm.currency,
     lines: order.lines.map(foundLine),
     ...parts,
