@@ -65,7 +65,8 @@ export const clientOf = ({
       for (let next = Math.max(one.start, from?.get(one.partition) ?? 0); next < end;) {
         const [answer] = await log.fetch([{ topic: one.topic, partition: one.partition, from: next, maxBytes: 4 << 20 }], 100);
         for (const record of answer!.records) if (record.offset < end && (where === undefined || where(record))) each(record);
-        next = answer!.next;
+        // Retention may have moved the start meanwhile: what is gone is not waited for.
+        next = answer!.outOfRange ? Math.max(answer!.start, next + 1) : answer!.next;
       }
     }
   };

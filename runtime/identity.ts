@@ -14,6 +14,11 @@ export const keyOf = (topic: Topic, fact: Fact): string =>
           'FACT_INVALID',
           `making the key of ${fact.type} on ${topic.name}: ${field} is ${JSON.stringify(value)}, not an id`,
         );
+      if (value.includes('\0'))
+        throw poison(
+          'FACT_INVALID',
+          `making the key of ${fact.type} on ${topic.name}: ${field} holds NUL, which parts the keys of stores`,
+        );
       return escape(value);
     })
     .join('|');

@@ -66,7 +66,8 @@ export const intakeOf = (options: IntakeOptions): Intake => {
       for (const { key, value } of answer!.records)
         if (key?.toString().startsWith(prefix) === true && value !== null)
           found.set(key.toString().slice(prefix.length), value.toString());
-      next = answer!.next;
+      // Compaction may have moved the start meanwhile: what is gone is not waited for.
+      next = answer!.outOfRange ? Math.max(answer!.start, next + 1) : answer!.next;
     }
     return found;
   };

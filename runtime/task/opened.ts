@@ -46,6 +46,22 @@ export interface Opened {
   readonly close: () => Promise<void>;
 }
 
+/** A run log's record: a transaction that consumed more is told in several, since a broker refuses a record that is too large. */
+const runBytes = 500_000;
+const runRecordsOf = (consumed: readonly Consumed[]): readonly (readonly Consumed[])[] => {
+  const all: Consumed[][] = [];
+  let bytes = Infinity;
+  for (const one of consumed) {
+    const size = Buffer.byteLength(JSON.stringify(one)) + 1;
+    if (bytes + size > runBytes) {
+      all.push([]);
+      bytes = 0;
+    }
+    all.at(-1)!.push(one);
+    bytes += size;
+  }
+  return all;
+};
 const changelogRecord = (topic: string, partition: number, key: string, value: string | null): Outgoing => ({
   topic,
   partition,
@@ -155,8 +171,10 @@ export const openTask = async (context: TaskContext, partition: number): Promise
       const begun = clock.monotonic();
       change.set(storeKeys.position, JSON.stringify(next));
       const changes = [...change.layer.entries()].map(([key, value]) => changelogRecord(changelog, partition, key, value));
-      const run: RunRecord = { v: 1, policy: context.policy.hash, code: context.release, consumed };
-      const runRecords = consumed.length === 0 ? [] : [changelogRecord(runs, partition, String(partition), JSON.stringify(run))];
+      const runRecords = runRecordsOf(consumed).map(part => {
+        const run: RunRecord = { v: 1, policy: context.policy.hash, code: context.release, consumed: part };
+        return changelogRecord(runs, partition, String(partition), JSON.stringify(run));
+      });
       const sent = await producer.send([...outputs, ...changes, ...runRecords]);
       if (unreadable > 0 && sent.is === 'failed')
         throw fatal(

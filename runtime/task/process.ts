@@ -23,7 +23,10 @@ interface Turn {
   readonly change: Change;
   readonly work: Work;
   dlq: number;
+  /** Records and alarms. */
   taken: number;
+  /** Task time until which every alarm was looked at and is held by its gate: gates open between turns. */
+  quietUntil: number;
 }
 
 export const processPump = (rules: Rules): Pump => ({ run: session => run(session, rules) });
@@ -43,15 +46,19 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
   /** Epoch ms of the earliest alarm; alarms held by a gate keep it low, so that they are looked at again. */
   let nextAlarm = firstAlarm(opened.view)?.at ?? Infinity;
   let begunAt = -Infinity;
-  const dueAlarm = (from: Readable): DueAlarm | undefined => {
+  const dueAlarm = (at: Turn): DueAlarm | undefined => {
     const time = inputs.time();
-    if (nextAlarm >= time) return undefined;
+    if (nextAlarm >= time || Math.min(at.quietUntil, at.work.earliestAlarm()) >= time) return undefined;
     let looked = 0;
-    for (const [key, value] of from.range(allAlarms)) {
+    at.quietUntil = Infinity;
+    for (const [key, value] of at.change.range(allAlarms)) {
       const one = alarmOf(key, value);
       if (looked === 0) nextAlarm = one.at;
+      if (one.at >= time) at.quietUntil = one.at;
       if (one.at >= time || ++looked > alarmsPerTurn) return undefined;
-      if (gate.open(one.waitsFor, one.at)) return one;
+      if (!gate.open(one.waitsFor, one.at)) continue;
+      at.quietUntil = -Infinity;
+      return one;
     }
     if (looked === 0) nextAlarm = Infinity;
     return undefined;
@@ -72,9 +79,9 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
     if (!session.live()) return false;
     const change = opened.view.begin();
     const work = beginWork({ rules, codec: context.codec, place: placeIn(context), partition }, change);
-    const at: Turn = { change, work, dlq: 0, taken: 0 };
+    const at: Turn = { change, work, dlq: 0, taken: 0, quietUntil: -Infinity };
     while (at.taken < limits.maxBatch) {
-      const alarm = dueAlarm(change);
+      const alarm = dueAlarm(at);
       if (alarm !== undefined) {
         fire(at, alarm);
         continue;
@@ -114,6 +121,8 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
   const behind = (key: string): Failure => poison('KEY_PARKED', `an earlier event of ${key} is set aside`);
   const fire = (at: Turn, alarm: DueAlarm): void => {
     const { change, work } = at;
+    // Counted though it may only be set aside: what changed here must be written, and a transaction stays bounded.
+    at.taken++;
     change.set(storeKeys.alarm(alarm.at, alarm.key, alarm.id), null);
     if (parking.holds(alarm.key)) return park(at, alarm.key, parkedAlarm(alarm, partition), behind(alarm.key));
     const result = work.take({ ...alarm.fact, id: alarm.id, key: alarm.key, at: alarm.at, cause: alarm.cause });

@@ -43,6 +43,13 @@ const asFailure = (error: unknown, doing: string): Failure =>
     ? error
     : poison('RULE_THREW', `${doing}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
 
+/** Counts what is alike in one event: nothing for the first, then `#1` and so on. */
+const nthOf = (seen: Map<string, number>, alike: string): string => {
+  const nth = seen.get(alike) ?? 0;
+  seen.set(alike, nth + 1);
+  return nth === 0 ? '' : `#${nth}`;
+};
+
 export const beginWork = (context: WorkContext, change: Change): Work => {
   const { rules, codec, place, partition } = context;
   const source = `/onhand/${rules.name}/${partition}`;
@@ -67,10 +74,8 @@ export const beginWork = (context: WorkContext, change: Change): Work => {
         `publishing ${fact.type} of ${rules.name}: ${topic === undefined ? 'no topic carries it' : `${topic.name} is not among its writes`}`,
       );
     const key = keyOf(topic, fact);
-    const alike = `${fact.type} ${discriminatorOf(key, fact)}`;
-    const nth = seen.get(alike) ?? 0;
-    seen.set(alike, nth + 1);
-    const id = rules.idOf(event, fact, discriminatorOf(key, fact) + (nth === 0 ? '' : `#${nth}`));
+    const discriminator = discriminatorOf(key, fact);
+    const id = rules.idOf(event, fact, discriminator + nthOf(seen, `${fact.type} ${discriminator}`));
     const value = codec.encode(rules.finish(fact));
     if (value.length > maxRecordBytes)
       throw poison(
@@ -87,8 +92,9 @@ export const beginWork = (context: WorkContext, change: Change): Work => {
       headers: headersOf({ id, at: event.at, cause: event.id }, fact.type, source, sequence),
     };
   };
-  const setAlarm = (event: Event, one: Alarm): void => {
-    const id = rules.idOf(event, one.fact, `${event.key}@${one.alarm}`);
+  const setAlarm = (event: Event, one: Alarm, seen: Map<string, number>): void => {
+    const discriminator = `${discriminatorOf(event.key, one.fact)}@${one.alarm}`;
+    const id = rules.idOf(event, one.fact, discriminator + nthOf(seen, `${one.fact.type} ${discriminator}`));
     change.set(
       storeKeys.alarm(one.alarm, event.key, id),
       JSON.stringify({ fact: one.fact, waitsFor: one.waitsFor, cause: event.id } satisfies StoredAlarm),
@@ -110,7 +116,7 @@ export const beginWork = (context: WorkContext, change: Change): Work => {
     // Nothing above changed anything but this point on does: all or nothing per event.
     held.now = after;
     outputs.push(...records);
-    for (const one of decided) if (isAlarm(one)) setAlarm(event, one);
+    for (const one of decided) if (isAlarm(one)) setAlarm(event, one, seen);
     for (const fact of facts) counts.set(fact.type, (counts.get(fact.type) ?? 0) + 1);
     return facts.filter(fact => rules.own.has(fact.type)).map(note => ({ note, key: event.key }));
   };

@@ -46,7 +46,9 @@ export const codecOf = (registry: Registry): Codec => {
   let at = 0;
   const load = async (id: number): Promise<void> => {
     const schema = (await registry.schemaOf(id)) as { readonly name?: string } | undefined;
-    const fact = schema?.name?.replace(/^onhand\./, '');
+    // Not remembered: a retry asks again, once the registry has it.
+    if (schema === undefined) return;
+    const fact = schema.name?.replace(/^onhand\./, '');
     const type = fact === undefined ? undefined : typeOf(fact);
     if (fact === undefined || type === undefined) return void readers.set(id, undefined);
     const writer = avsc.Type.forSchema(schema as avsc.Schema);

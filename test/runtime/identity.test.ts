@@ -9,6 +9,9 @@ import { lineUnknown } from '../../schemas/generated/facts.ts';
 const unknown = (line: string, order = 'web:1') => lineUnknown({ company: 'acme', order, line, code: 'sku:A', revision: 1 });
 
 describe('keys', () => {
+  it('hold no NUL, which parts the keys of stores', () => {
+    assert.throws(() => keyOf(topics.resolvedLines, unknown('1', 'web:\u00001')), { code: 'FACT_INVALID', kind: 'poison' });
+  });
   it('are the key fields joined, and tell their parts again whatever is in them', () => {
     assert.equal(keyOf(topics.resolvedLines, unknown('1')), 'acme|web:1');
     fc.assert(

@@ -1,4 +1,4 @@
-/** A processor for tests of the runtime: it counts the wishes for a product. 13 thousandths throw; 60 are answered a minute later. */
+/** A processor for tests of the runtime: it counts the wishes for a product. 13 thousandths throw; 60 are answered a minute later, 61 twice. */
 import { alarm, processor, type Fact } from '../../../runtime/model.ts';
 import { entries, type Entries } from '../../../runtime/entries.ts';
 import { topics } from '../../../schemas/topics.ts';
@@ -52,6 +52,8 @@ export const counter = processor<State, FactsOn<typeof topics.stockRequests> | D
     if (event.type !== 'ReservationSet') return [];
     if (event.data.quantityMilli === 13) throw new Error('thirteen');
     if (event.data.quantityMilli === 60) return [alarm(event.at + 60_000, { type: 'Due', data: { order: event.data.order } })];
+    const due = (order: string) => alarm(event.at + 60_000, { type: 'Due', data: { order } } satisfies Due);
+    if (event.data.quantityMilli === 61) return [due(`${event.data.order}-1`), due(`${event.data.order}-2`)];
     return [said(event.data, state.count + 1)];
   },
   evolve: (state, fact) =>
