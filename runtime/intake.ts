@@ -32,7 +32,7 @@ export const intakeOf = (options: IntakeOptions): Intake => {
   const recordOf = (delivery: RawDelivery, at: number): Outgoing => {
     const body = Buffer.from(delivery.bytes).toString('utf8');
     const { aggregate, via, about } = delivery;
-    const sealed = keys.seal(daySubject(at), body);
+    const sealed = keys.seal(daySubject(at), body, at);
     const fact: Fact = {
       type: 'DeliveryReceived',
       data: { company: shop.company, shop: shop.shop, aggregate, via, about, receivedAt: at, sealed },

@@ -139,7 +139,11 @@ export const postgresKeyStore = ({
         const row = closed(subject) ? undefined : now.get(subject);
         if (row === undefined) return [subject, undefined];
         const keyId = `${subject}#${row.generation}`;
-        return [subject, { keyId, key: unwrap(master, keyId, row.wrapped) }];
+        const erasedAt = gone.get(subject)?.erased_at;
+        return [
+          subject,
+          { keyId, key: unwrap(master, keyId, row.wrapped), erasedAt: erasedAt === undefined ? undefined : Number(erasedAt) },
+        ];
       }),
     );
   };
@@ -147,18 +151,16 @@ export const postgresKeyStore = ({
     load,
     ensure,
     erase: async (subject, at) => {
-      const rows = await query<{ generation: number }>(
+      // One statement: a key made in between would take an erased one's id.
+      const [row] = await query<{ erased: string }>(
         'erasing data keys',
-        `delete from ${keys} where subject = $1 returning generation`,
-        [subject],
+        `with gone as (delete from ${keys} where subject = $1 returning generation)
+         insert into ${erased} (subject, generation, erased_at) select $1, coalesce(max(generation), 0), $2::bigint from gone
+         on conflict (subject) do update set generation = greatest(${erased}.generation, excluded.generation), erased_at = excluded.erased_at
+         returning (select count(*) from gone) as erased`,
+        [subject, at],
       );
-      const generation = Math.max(0, ...rows.map(row => row.generation));
-      await query(
-        'remembering an erasure',
-        `insert into ${erased} (subject, generation, erased_at) values ($1, $2, $3) on conflict (subject) do update set generation = greatest(${erased}.generation, excluded.generation), erased_at = excluded.erased_at`,
-        [subject, generation, at],
-      );
-      return rows.length;
+      return Number(row?.erased ?? 0);
     },
     migrate: async () => {
       // Several statements: sent without parameters, as PostgreSQL's simple protocol takes them.

@@ -4,6 +4,8 @@
 export interface StoreMeta {
   /** The changelog offset from which this store has not read yet. */
   readonly changelogNext: number;
+  /** When that was so, epoch ms UTC; absent in what an earlier release wrote. */
+  readonly at?: number;
 }
 export interface Bounds {
   readonly gte: string;

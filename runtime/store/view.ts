@@ -3,7 +3,7 @@
  * An overlay is dropped only when the store's commit has resolved: lmdb answers with the old value until then.
  */
 import { merged, sortedMap, type SortedMap } from '../sorted-map.ts';
-import type { Bounds, Store } from './store.ts';
+import type { Bounds, Store, StoreMeta } from './store.ts';
 
 export type Layer = SortedMap<string | null>;
 export interface Readable {
@@ -14,7 +14,7 @@ export interface View extends Readable {
   /** A new transaction's changes over this view. */
   readonly begin: () => Change;
   /** Commits a layer to the store; reads see it from this call on. Resolves with the store's commit. */
-  readonly settle: (layer: Layer, changelogNext: number) => Promise<void>;
+  readonly settle: (layer: Layer, meta: StoreMeta) => Promise<void>;
   readonly store: Store;
 }
 export interface Change extends Readable {
@@ -53,9 +53,9 @@ export const viewOf = (store: Store): View => {
       const layer: Layer = sortedMap();
       return { ...reader(() => [layer, ...pending], store), layer, set: layer.set, base };
     },
-    settle: async (layer, changelogNext) => {
+    settle: async (layer, meta) => {
       pending = [layer, ...pending];
-      await store.commit(layer.entries(), { changelogNext });
+      await store.commit(layer.entries(), meta);
       pending = pending.filter(one => one !== layer);
     },
   };

@@ -69,17 +69,26 @@ const changelogRecord = (topic: string, partition: number, key: string, value: s
   value: value === null ? null : Buffer.from(value),
 });
 
+/**
+ * A store that was away for longer may miss that something was taken away: compaction drops tombstones after a week
+ * (`delete.retention.ms` in `runtime/topology.ts`), so a fired alarm would stand in it still.
+ */
+const longestAwayMs = 6 * 86_400_000;
+
 /** Brings the local store up to the changelog's last stable offset; only the tail when the store is whole. */
 const restore = async (context: TaskContext, partition: number, view: View): Promise<number> => {
   const { log, names, metrics } = context;
   const unit = nameOf(context.unit);
   const at = { topic: names.topic(ownTopics.changelog(unit)), partition };
   const [bounds] = await log.bounds([at]);
-  let next = view.store.meta()?.changelogNext ?? -1;
-  if (next < bounds!.start || next > bounds!.highWatermark) {
+  const meta = view.store.meta();
+  let next = meta?.changelogNext ?? -1;
+  const begun = context.clock.now();
+  const away = begun - (meta?.at ?? -Infinity);
+  if (next < bounds!.start || next > bounds!.highWatermark || away > longestAwayMs) {
     if (next !== -1)
       context.logger.warn(
-        { unit, partition, changelogNext: next, start: bounds!.start, end: bounds!.highWatermark },
+        { unit, partition, changelogNext: next, awayMs: away, start: bounds!.start, end: bounds!.highWatermark },
         'the local store does not fit the changelog and is filled anew',
       );
     await view.store.wipe();
@@ -98,9 +107,9 @@ const restore = async (context: TaskContext, partition: number, view: View): Pro
       if (record.key !== null) layer.set(record.key.toString(), record.value?.toString() ?? null);
     metrics.restored.inc({ unit }, answer!.records.length);
     next = answer!.next;
-    await view.settle(layer, next);
+    await view.settle(layer, { changelogNext: next, at: begun });
   }
-  if (next > from) await view.settle(sortedMap(), next);
+  if (next === from) await view.settle(sortedMap(), { changelogNext: next, at: begun });
   if (next > from && from > bounds!.start && next - from > 100_000)
     context.logger.info({ unit, partition, records: next - from }, 'restored from the changelog');
   return next;
@@ -191,7 +200,7 @@ export const openTask = async (context: TaskContext, partition: number): Promise
       must(await producer.end('commit'), `ending a transaction of ${unit}/${partition}`);
       if (withOffsets) [committed, committedAt] = [next, clock.monotonic()];
       changelogNext = endOf(written, changelog, partition) ?? changelogNext;
-      settling = view.settle(change.layer, changelogNext).catch((error: unknown) => {
+      settling = view.settle(change.layer, { changelogNext, at: clock.now() }).catch((error: unknown) => {
         storeFailed = error instanceof Error ? error : new Error(String(error));
       });
       metrics.transactions.inc({ unit, outcome: 'ok' });

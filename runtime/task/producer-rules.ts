@@ -142,14 +142,14 @@ export const producerRules = (
       const known = basis.get(fact);
       return known === undefined ? event.id : producedId(known.shop, known.object, known.version, fact.type, discriminator);
     },
-    finish: fact => {
+    finish: (fact, event) => {
       const open = openFields(fact);
       if (open.length === 0) return fact;
       return {
         type: fact.type,
         data: {
           ...(fact.data as object),
-          ...Object.fromEntries(open.map(([name, value]) => [name, keys.seal(value.keyId, value.open)])),
+          ...Object.fromEntries(open.map(([name, value]) => [name, keys.seal(value.keyId, value.open, event.at)])),
         },
       };
     },

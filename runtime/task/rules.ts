@@ -20,7 +20,7 @@ export interface Rules extends StateShape {
   readonly evolve: (state: unknown, fact: Fact) => unknown;
   readonly idOf: (event: Event, fact: Fact, discriminator: string) => string;
   /** Seals what must not travel open. */
-  readonly finish: (fact: Fact) => Fact;
+  readonly finish: (fact: Fact, event: Event) => Fact;
 }
 
 /** Reads a record as an event of the wire. */

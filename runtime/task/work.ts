@@ -76,7 +76,7 @@ export const beginWork = (context: WorkContext, change: Change): Work => {
     const key = keyOf(topic, fact);
     const discriminator = discriminatorOf(key, fact);
     const id = rules.idOf(event, fact, discriminator + nthOf(seen, `${fact.type} ${discriminator}`));
-    const value = codec.encode(rules.finish(fact));
+    const value = codec.encode(rules.finish(fact, event));
     if (value.length > maxRecordBytes)
       throw poison(
         'FACT_INVALID',

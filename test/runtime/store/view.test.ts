@@ -33,13 +33,14 @@ const viewContract = (name: string, open: () => { readonly store: Store; readonl
             }
             assert.deepEqual([...change.range(all)], model(values));
             assert.deepEqual([...change.range(all, true)], model(values).toReversed());
-            pending.push(view.settle(change.layer, i + 1));
+            pending.push(view.settle(change.layer, { changelogNext: i + 1, at: i }));
             assert.deepEqual([...view.range(all)], model(values), 'right after the commit was asked for');
             for (const at of ['a', 'b', 'c\0x', 'd', 'é', '😀', '\uffee']) assert.equal(view.get(at), values.get(at));
           }
           await Promise.all(pending);
           assert.deepEqual([...store.range(all)], model(values), 'in the store itself');
-          if (transactions.length > 0) assert.deepEqual(store.meta(), { changelogNext: transactions.length });
+          if (transactions.length > 0)
+            assert.deepEqual(store.meta(), { changelogNext: transactions.length, at: transactions.length - 1 });
           await store.close();
           away();
         }),
@@ -59,10 +60,10 @@ describe('the store in LMDB', () => {
   it('keeps what was committed, and begins anew when its file is damaged', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'onhand-store-'));
     const first = lmdbStore(folder);
-    await first.commit([['k', 'v']], { changelogNext: 7 });
+    await first.commit([['k', 'v']], { changelogNext: 7, at: 1 });
     await first.close();
     const second = lmdbStore(folder);
-    assert.deepEqual([second.get('k'), second.meta()], ['v', { changelogNext: 7 }]);
+    assert.deepEqual([second.get('k'), second.meta()], ['v', { changelogNext: 7, at: 1 }]);
     await second.wipe();
     assert.deepEqual([second.get('k'), second.meta()], [undefined, undefined]);
     await second.close();
