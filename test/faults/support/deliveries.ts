@@ -1,0 +1,78 @@
+/** Invariant I2: each webhook that was answered 2xx is on the intake, and each record there came to exactly one end. */
+import { hash } from 'node:crypto';
+import { deliveryId } from '../../../runtime/identity.ts';
+import type { Consumed } from '../../../runtime/task/keys.ts';
+import type { DeliveryReceived } from '../../../schemas/generated/facts.ts';
+import { isOf, type Read, type Reader } from './reader.ts';
+import type { Sent } from './traffic.ts';
+
+export type End = 'told' | 'nothing to tell' | `set aside (${string})`;
+export interface Delivered {
+  readonly about: string;
+  readonly sent: Sent;
+  /** In the order of the intake. */
+  readonly position: number;
+  readonly ends: readonly End[];
+  /** How many facts name it as their cause. */
+  readonly facts: number;
+}
+/** As the run log has it: a delivery that was told is followed by the note of what was told. */
+const endsOf = (run: readonly Consumed[], topic: string, offset: number): readonly End[] =>
+  run.flatMap((item, index): readonly End[] => {
+    if (!isOf(item, topic, offset)) return [];
+    if ('skipped' in item) return [`set aside (${item.code})`];
+    const next = run[index + 1];
+    return ['from' in item && item.to === offset && next !== undefined && 'note' in next ? 'told' : 'nothing to tell'];
+  });
+
+const channels = [
+  { topic: 'intake.woocommerce.v1', unit: 'woocommerce-intake' },
+  { topic: 'intake.stripe.v1', unit: 'stripe-intake' },
+] as const;
+/** Every record of the intake with the webhook that it is; throws for one that nobody sent. */
+export const delivered = async (reader: Reader, sent: readonly Sent[]): Promise<readonly Delivered[]> => {
+  const causes = new Map<string, number>();
+  for (const topic of ['orders.v1', 'payments.v1'])
+    for (const { event } of await reader.events(topic)) causes.set(event.cause, (causes.get(event.cause) ?? 0) + 1);
+  const all = await Promise.all(
+    channels.map(async ({ topic, unit }) => {
+      const runs = await reader.runs(unit);
+      return (await reader.events(topic)).map(({ event, record }: Read, position): Delivered => {
+        const { shop, aggregate, receivedAt } = event.data as DeliveryReceived;
+        const isIt = (one: Sent): boolean =>
+          one.shop === shop &&
+          one.aggregate === aggregate &&
+          event.id === deliveryId(topic, shop, receivedAt, hash('sha256', one.body, 'hex'));
+        const one = sent.find(isIt);
+        if (one === undefined) throw new Error(`${topic} ${record.partition}@${record.offset}: nobody sent this`);
+        const ends = endsOf(runs[record.partition]!, topic, record.offset);
+        return { about: `${shop}|${aggregate}`, sent: one, position, ends, facts: causes.get(event.id) ?? 0 };
+      });
+    }),
+  );
+  return all.flat();
+};
+const bodyOf = ({ shop, body }: Sent): string => `${shop} ${body}`;
+/** Webhooks that were answered 2xx more often than they are on the intake. */
+export const lost = (sent: readonly Sent[], found: readonly Delivered[]): readonly string[] => {
+  const there = Map.groupBy(found, one => bodyOf(one.sent));
+  return [...Map.groupBy(sent, bodyOf)]
+    .filter(([body, same]) => same.filter(one => one.answered).length > (there.get(body)?.length ?? 0))
+    .map(([, [first]]) => `${first!.shop} ${first!.aggregate}`);
+};
+
+/** What should have become of deliveries of one object, by an own reading of it: what is newer than all before is told, all else is not. */
+export const expectedEnds = (deliveries: readonly Delivered[]): readonly End[] => {
+  let newest = -1;
+  return deliveries.map(({ sent: { says } }) => {
+    const version = 'order' in says ? says.order.modifiedAt : says.payment.kind === 'captured' ? 1 : 0;
+    if (version <= newest) return 'nothing to tell';
+    newest = version;
+    return 'told';
+  });
+};
+/** Facts follow from what was told and from nothing else; of an order that is first heard of as cancelled, none. */
+export const isMisheard = ({ ends, facts, sent: { says } }: Delivered): boolean => {
+  const mayBeSilent = 'order' in says && says.order.status === 'cancelled';
+  return ends.includes('told') ? facts === 0 && !mayBeSilent : facts > 0;
+};

@@ -1,0 +1,84 @@
+/**
+ * Orders that race: three shops after few goods, two products in one order and the other way round in another, payments, failed attempts,
+ * changes and cancellations in any order, each sometimes twice. All of it drawn.
+ */
+import { totalOf, type TrafficOrder } from '../../../demo/traffic.ts';
+import { shipmentDispatched } from '../../../schemas/generated/facts.ts';
+import { below, type Draw } from './kills.ts';
+import { begun } from './orders.ts';
+import type { Plant } from './plant.ts';
+import type { Reader } from './reader.ts';
+import { orderHook, paymentHook, publishAs, type Hook } from './traffic.ts';
+
+export const racedSkus = ['RACE-A', 'RACE-B', 'RACE-C'];
+/** Units at each location of each product: together far less than what is ordered. */
+export const racedStock: Readonly<Record<string, number>> = { main: 14, store: 5 };
+const shops = ['web', 'outlet', 'market'];
+/** Cancelled and changed ones are never shipped here: what left and is called off is a person's, not a race. */
+type Fate = 'paid' | 'unpaid' | 'cancelled' | 'changed';
+const fates: readonly Fate[] = ['paid', 'paid', 'paid', 'paid', 'paid', 'unpaid', 'cancelled', 'cancelled', 'changed', 'changed'];
+
+export interface Raced {
+  readonly reference: string;
+  readonly fate: Fate;
+  readonly hooks: readonly Hook[];
+}
+const ofQuantity = (sku: string, quantity: number) => ({ sku, quantity, netMinor: 2_000 * quantity });
+const linesOf = (draw: Draw): TrafficOrder['lines'] => {
+  const first = draw(racedSkus);
+  const others = racedSkus.filter(sku => sku !== first);
+  return [first, ...(draw([0, 1]) === 1 ? [draw(others)] : [])].map(sku => ofQuantity(sku, 1 + below(draw, 2)));
+};
+export const racedOrder = (index: number, draw: Draw): Raced => {
+  const [shop, fate, id] = [draw(shops), draw(fates), 5001 + index];
+  const placed: TrafficOrder = {
+    id,
+    status: 'processing',
+    createdAt: begun,
+    modifiedAt: begun + 1_000,
+    lines: linesOf(draw),
+    intent: `pi_${shop}_${id}`,
+    paid: true,
+    rate: shop === 'web' ? 75 : 1,
+    customer: index % 9,
+  };
+  const newest: TrafficOrder =
+    fate === 'cancelled'
+      ? { ...placed, status: 'cancelled', modifiedAt: begun + 5_000 }
+      : fate === 'changed'
+        ? { ...placed, lines: placed.lines.map(line => ofQuantity(line.sku, 1 + below(draw, 3))), modifiedAt: begun + 5_000 }
+        : placed;
+  const payment = { intent: placed.intent!, amountMinor: totalOf(newest), at: begun + 4_000, kind: 'captured' as const };
+  const isPaid = fate === 'cancelled' ? draw([true, false]) : fate !== 'unpaid';
+  const all = [
+    orderHook(shop, placed),
+    ...(newest === placed ? [] : [orderHook(shop, newest)]),
+    ...(draw([0, 1, 2, 3]) === 0 ? [paymentHook({ ...payment, at: begun + 3_000, kind: 'failed' as const })] : []),
+    ...(isPaid ? [paymentHook(payment)] : []),
+  ];
+  return { reference: `${shop}:${id}`, fate, hooks: all.flatMap(hook => (draw([0, 1, 2]) === 0 ? [hook, hook] : [hook])) };
+};
+export const shuffled = <T>(items: readonly T[], draw: Draw): readonly T[] => {
+  const left = [...items];
+  return items.map(() => left.splice(below(draw, left.length), 1)[0]!);
+};
+
+/** Half of what is confirmed by now and will not be called off leaves its locations. */
+export const shipSome = async (plant: Plant, reader: Reader, orders: readonly Raced[], shipped: Set<string>): Promise<void> => {
+  const calm = new Set(orders.filter(one => one.fate === 'paid').map(one => one.reference));
+  const ready = (await reader.facts('OrderConfirmed')).filter(({ order }) => calm.has(order) && !shipped.has(order));
+  for (const { company, order, allocations } of ready.filter((_, index) => index % 2 === 0)) {
+    shipped.add(order);
+    const byPlace = Map.groupBy(allocations, one => `${one.product}@${one.location}`);
+    await publishAs(
+      plant,
+      [...byPlace].map(([place, [first, ...others]]) => {
+        const quantityMilli = others.reduce((sum, one) => sum + one.quantityMilli, first!.quantityMilli);
+        const { owner, product, location } = first!;
+        const about = { company, order, owner, product, location, quantityMilli, shipment: `WH/OUT/${order}` };
+        return [`dispatch ${order} ${place}`, shipmentDispatched({ ...about, dispatchedAt: begun + 10_000 })];
+      }),
+      begun + 10_000,
+    );
+  }
+};
