@@ -186,6 +186,10 @@ describe('odoo: a withdrawn order', () => {
       ['unlock', 'line', 'line', 'lock'],
     );
   });
+  it('keeps what people put on it when a part of it was delivered', () => {
+    const sent = withLines(made, { 0: { deliveredMilli: 2000 }, 1: { externalId: null } });
+    assert.deepEqual(planned(off, withOrder(sent)), []);
+  });
   it('needs nothing when all goods are delivered', () =>
     assert.deepEqual(planned(off, withOrder(withLines(made, { 0: { deliveredMilli: 2000 }, 1: { deliveredMilli: 1000 } }))), []));
   it('is cancelled though a service counts as delivered', () =>

@@ -115,11 +115,16 @@ export const arriving = (world: () => OdooWorld): void => {
   describe('a tax that is mapped to one of another rate', () => {
     it('sets the order aside though its total is right, and it stays a quotation', async () => {
       const line = inclusive(12_100, { line: '1', product: world().products.tee });
-      const wrong = { ...line, netMinor: 11_101, taxes: [{ code: 'nl21', amountMinor: 999 }] };
-      const [result] = await world().bring(confirmed(order('rate'), [wrong], { customer: customer('rate') }));
-      const seen = await orderIn(world(), order('rate'));
-      assert.deepEqual([codeOf(result), seen.state, seen.total, seen.tax], ['ODOO_AMOUNTS_DIFFER', 'draft', 121, 21]);
-      assert.match(reasonOf(result), /its taxes are 21\.00 there and 9\.99 EUR at the channel/);
+      for (const [name, taxMinor, said] of [
+        ['higher', 999, '9\\.99'],
+        ['lower', 3100, '31\\.00'],
+      ] as const) {
+        const wrong = { ...line, netMinor: 12_100 - taxMinor, taxes: [{ code: 'nl21', amountMinor: taxMinor }] };
+        const [result] = await world().bring(confirmed(order(name), [wrong], { customer: customer('rate') }));
+        const seen = await orderIn(world(), order(name));
+        assert.deepEqual([codeOf(result), seen.state, seen.total, seen.tax], ['ODOO_AMOUNTS_DIFFER', 'draft', 121, 21]);
+        assert.match(reasonOf(result), new RegExp(`its taxes are 21\\.00 there and ${said} EUR at the channel`));
+      }
     });
   });
 
