@@ -1,6 +1,6 @@
 /** The generated pages: made of the declarations alone, and a stale one is noticed. */
 import assert from 'node:assert/strict';
-import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pagesOf, staleIn, type Pages } from '../../runtime/describe/pages.ts';
@@ -77,8 +77,8 @@ describe('generated pages', () => {
     }
   });
   it('say of people what the console publishes for them', () => {
-    const made = readdirSync(join(root, 'console'))
-      .flatMap(file => [...readFileSync(join(root, 'console', file), 'utf8').matchAll(/\b([a-z]\w+)\(\{\s*company/g)])
+    const made = globSync('console/**/*.ts', { cwd: root })
+      .flatMap(file => [...readFileSync(join(root, file), 'utf8').matchAll(/\b([a-z]\w+)\(\{\s*company/g)])
       .map(found => found[1]![0]!.toUpperCase() + found[1]!.slice(1))
       .filter(type => topicOf(type) !== undefined);
     assert.deepEqual([...new Set(made)].sort(), [...byPeople].sort());
