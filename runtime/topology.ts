@@ -9,9 +9,9 @@ export type Unit =
 
 /** A producer and a sink of one system share its name, so a producer's tasks are named for the intake that they read. */
 export const nameOf = (one: Unit): string => (one.kind === 'producer' ? `${one.unit.name}-intake` : one.unit.name);
-/** The unit of this name; a channel's name stands for its producer where rules wait for one. */
+/** The unit of this name; a channel's name stands for its producer, before a sink of the same name: rules wait for channels. */
 export const unitNamed = (units: readonly Unit[], name: string): Unit | undefined =>
-  units.find(one => nameOf(one) === name) ?? units.find(one => one.kind === 'producer' && one.unit.name === name);
+  units.find(one => one.kind === 'producer' && one.unit.name === name) ?? units.find(one => nameOf(one) === name);
 /** The topics whose records a unit works on, without the operator's. */
 export const inputsOf = (one: Unit): readonly Topic[] => (one.kind === 'producer' ? [one.unit.intake] : one.unit.reads);
 export const writesOf = (one: Unit): readonly Topic[] => (one.kind === 'sink' ? [] : one.unit.writes);

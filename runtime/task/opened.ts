@@ -3,7 +3,7 @@
  * The order is the proven one: (1) initProducer fences every earlier owner and ends its transaction, (2) only then is anything read:
  * the changelog's tail, and from it the position record, which is the truth.
  */
-import { fatal } from '../failure.ts';
+import { fatal, isFailure } from '../failure.ts';
 import type { Outcome, Outgoing, Transactional, Written } from '../port.ts';
 import { inputsOf as topicsOf, nameOf, ownTopics, subscribed } from '../topology.ts';
 import { sortedMap } from '../sorted-map.ts';
@@ -185,7 +185,8 @@ export const openTask = async (context: TaskContext, partition: number): Promise
         return changelogRecord(runs, partition, String(partition), JSON.stringify(run));
       });
       const sent = await producer.send([...outputs, ...changes, ...runRecords]);
-      if (unreadable > 0 && sent.is === 'failed')
+      // A leader that moves is waited for like any other; only a refusal stops the task.
+      if (unreadable > 0 && sent.is === 'failed' && !(isFailure(sent.error) && sent.error.kind === 'transient'))
         throw fatal(
           'DLQ_UNWRITABLE',
           `writing ${unreadable} unreadable record(s) of ${unit}/${partition} to ${ownTopics.dlq(unit)}: ${sent.error.message}; nothing was dropped`,
