@@ -6,7 +6,7 @@ import { metricsOf } from '../observe/metrics.ts';
 import { startUnits, type RunOptions, type Running } from '../run.ts';
 import { memoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
-import { nameOf, namesOf, topicSpecs, type Unit } from '../topology.ts';
+import { nameOf, namesOf, topicSpecs, type Names, type Unit } from '../topology.ts';
 import { codecOf, memoryRegistry, type Codec } from '../wire/codec.ts';
 import { partitionOf } from '../wire/partition.ts';
 import { allTopics } from '../../schemas/topics.ts';
@@ -41,8 +41,9 @@ export interface MemoryWorld {
   readonly read: (topic: string) => Promise<readonly Event[]>;
   /** Lets time pass until every unit has read everything and nothing happens for a while. */
   readonly settle: (limitMs?: number) => Promise<void>;
-  /** Kills all units as kill -9 does (stores keep what was committed) and starts them again. */
-  readonly restart: (run?: readonly string[]) => Promise<void>;
+  readonly names: Names;
+  /** Kills all units as kill -9 does (stores keep what was committed) and starts them again, with other company files when given. */
+  readonly restart: (run?: readonly string[], policy?: Policy) => Promise<void>;
   readonly close: () => Promise<void>;
   readonly errors: readonly Error[];
 }
@@ -75,6 +76,7 @@ export const memoryWorld = async (options: MemoryOptions): Promise<MemoryWorld> 
       .map(topic => ({ name: names.topic(topic.name), partitions, settings: {} })),
   );
   await codec.prepare([...factSchemas.keys()]);
+  let { policy } = options;
   const start = (run = options.run ?? options.units.map(nameOf)): Promise<Running> =>
     startUnits({
       units: options.units,
@@ -87,7 +89,7 @@ export const memoryWorld = async (options: MemoryOptions): Promise<MemoryWorld> 
       names,
       codec,
       keys: keysOf(keyStore, clock.now),
-      policy: options.policy,
+      policy,
       release: 'memory',
       storeOf,
       memberIds: { read: () => undefined, keep: () => undefined },
@@ -114,6 +116,7 @@ export const memoryWorld = async (options: MemoryOptions): Promise<MemoryWorld> 
   return {
     clock,
     log,
+    names,
     codec,
     errors,
     running: () => running,
@@ -135,10 +138,11 @@ export const memoryWorld = async (options: MemoryOptions): Promise<MemoryWorld> 
         await clock.advance(2_000);
       }
     },
-    restart: async run => {
+    restart: async (run, changed = policy) => {
       const closing = running.close();
       await clock.advance(drainMs);
       await closing;
+      policy = changed;
       running = await start(run);
     },
     close: async () => {

@@ -44,7 +44,8 @@ export interface Odoo {
   readonly orders: () => readonly OdooOrder[];
   /** What source and sink wrote: `model.method`, in order. */
   readonly writes: () => readonly string[];
-  readonly makeTax: (percent: number) => void;
+  /** A sales tax, put on top of prices. */
+  readonly makeTax: (name: string, percent: number) => void;
 }
 type Values = Readonly<Record<string, Json>>;
 const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
@@ -95,17 +96,11 @@ export const odooOf = (now: () => number): Odoo => {
         }))
         .sort((a, b) => (a.reference < b.reference ? -1 : 1)),
     writes: () => engine.journal.entries({ by: 'caller' }).map(one => `${one.model}.${one.method}`),
-    makeTax: percent => {
-      for (const { id, name, percent: amount, included } of taxesOf(percent))
-        engine.inside(
-          'account.tax',
-          'load',
-          [
-            ['id', 'name', 'amount', 'amount_type', 'type_tax_use', 'price_include_override'],
-            [[id, name, amount, 'percent', 'sale', included ? 'tax_included' : 'tax_excluded']],
-          ],
-          {},
-        );
+    makeTax: (name, percent) => {
+      engine.inside('account.tax', 'load', [
+        ['name', 'amount', 'amount_type', 'type_tax_use', 'price_include_override'],
+        [[name, String(percent), 'percent', 'sale', 'tax_excluded']],
+      ]);
     },
   };
 };
