@@ -9,7 +9,7 @@ import { showExceptions } from '../../console/exceptions.ts';
 import { applyListings } from '../../console/operations.ts';
 import { decideParked, listParked } from '../../console/parked.ts';
 import type { Policy } from '../../schemas/policy.ts';
-import { consoleOf, type Console } from '../scenarios/support/operator.ts';
+import { consoleOf, type Console } from '../scenarios/support/console.ts';
 import { openTrade, rates, tradePolicy, type Trade } from '../scenarios/support/trade.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
