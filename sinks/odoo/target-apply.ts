@@ -98,7 +98,7 @@ const together = async <T>(all: readonly (readonly [Item, T])[], run: (batch: re
   try {
     await run(open.map(([, one]) => one));
   } catch (error) {
-    if (open.length > 1 && !mayHaveHappened(error) && !ofTarget(error)) for (const one of open) await together([one], run);
+    if (open.length > 1 && !ofTarget(error)) for (const one of open) await together([one], run);
     else for (const [item] of open) item.outcome = failed(error);
   }
 };

@@ -57,6 +57,13 @@ describe('odoo: what goes wrong on the way', function () {
         assert.deepEqual(await ordersIn(world(), world().order(kind)), []);
         assert.deepEqual(ends(await within(5_000)(wanted(kind))), ['applied']);
       });
+    it('within the setting: that long a call is waited for, however much time there is', async () => {
+      const { control, within } = world();
+      control.fail({ kind: 'hang-before', match: { model: 'res.partner', method: 'load' } });
+      const begun = performance.now();
+      assert.deepEqual(ends(await within(25_000, hasty)(wanted('hasty'))), ['unknown']);
+      assert.ok(performance.now() - begun < 15_000);
+    });
     it('of a cancellation: looked for, and done once', async () => {
       const { control, within, order, does } = world();
       await does(wanted('off'));
@@ -183,6 +190,16 @@ describe('odoo: what goes wrong on the way', function () {
       const withdrawnKey = failureOf((await within(5_000)(wanted('key')))[0]);
       for (const one of [wrong, withdrawnKey])
         assert.deepEqual([one.code, one.kind, one.scope], ['ODOO_CREDENTIALS', 'fatal', 'target']);
+    });
+    it('for what concerns all of a batch: it is asked once, not once for each', async () => {
+      const { control, within } = world();
+      control.fail({ kind: 'access-denied', match: { model: 'res.partner', method: 'load' }, times: 9 });
+      const results = await within(10_000)(wanted('all-1'), wanted('all-2'), wanted('all-3'));
+      assert.deepEqual(results.map(codeOf), ['ODOO_CREDENTIALS', 'ODOO_CREDENTIALS', 'ODOO_CREDENTIALS']);
+      assert.deepEqual(
+        control.faults.list().map(one => one.left),
+        [8],
+      );
     });
     it('without the group Access Rights: it says which to give to whom', async () => {
       const { within } = world();

@@ -85,6 +85,13 @@ export const arriving = (world: () => OdooWorld): void => {
         ],
       );
     });
+    it('has two taxes on one line where the channel charged two', async () => {
+      const line = lineOf({ line: '1', netMinor: 1000, product: world().products.tee });
+      const two = { ...line, taxes: [...line.taxes, { code: 'nl9', amountMinor: 90 }], grossMinor: 1300 };
+      await world().does(confirmed(order('two'), [two], { customer: customer('two') }));
+      const seen = await orderIn(world(), order('two'));
+      assert.deepEqual([seen.state, seen.tax, seen.total], ['sale', 3, 13]);
+    });
     it('has no tax where the channel charged none', async () => {
       const line = lineOf({ line: '1', tax: null, product: world().products.tee });
       await world().does(confirmed(order('e'), [line], { customer: customer('e') }));
