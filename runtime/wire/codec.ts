@@ -21,13 +21,34 @@ export interface Codec {
   readonly decode: (value: Buffer | null, where: string) => Fact;
 }
 
+interface LongInternals {
+  _write: (tap: unknown, value: number) => void;
+  _check: (value: unknown, ...rest: readonly unknown[]) => boolean;
+}
+/** avsc zigzags in doubles: below this a number would come back with the other sign. */
+const leastLong = -(2 ** 52);
+/** A long that refuses what it could not give back; avsc freezes its own. */
+const exactLong = (): avsc.Type => {
+  const long = new avsc.types.LongType();
+  const { _write: write, _check: check } = long as unknown as LongInternals;
+  const exact: LongInternals = {
+    _write: (tap, value) => {
+      if (value < leastLong) throw new Error('it is below -2^52');
+      write.call(long, tap, value);
+    },
+    _check: (value, ...rest) => check.call(long, typeof value === 'number' && value < leastLong ? undefined : value, ...rest),
+  };
+  return Object.create(long, Object.getOwnPropertyDescriptors(exact)) as avsc.Type;
+};
+const typeHook = (schema: unknown): avsc.Type | undefined => (schema === 'long' ? exactLong() : undefined);
+
 const types = new Map<string, avsc.Type>();
 export const typeOf = (fact: string): avsc.Type | undefined => {
   const found = types.get(fact);
   if (found !== undefined) return found;
   const schema = factSchemas.get(fact);
   if (schema === undefined) return undefined;
-  const type = avsc.Type.forSchema(schema as unknown as avsc.Schema);
+  const type = avsc.Type.forSchema(schema as unknown as avsc.Schema, { typeHook });
   types.set(fact, type);
   return type;
 };

@@ -1,7 +1,7 @@
 /** The schema registry (Confluent's API; Apicurio speaks it): asked by running services, written to by the deployment step only. */
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { fatal, transient, type Failure } from '../failure.ts';
-import { factSchemas, subjectOf } from '../../schemas/load.ts';
+import { factSchemas, subjectOf, type AvroRecord } from '../../schemas/load.ts';
 import type { Registry } from './codec.ts';
 
 export type SchemaState = 'registered' | 'new' | 'changed';
@@ -14,14 +14,20 @@ export interface SchemaDeployment {
 
 const statusOf = (error: unknown): number =>
   typeof error === 'object' && error !== null && 'status' in error && typeof error.status === 'number' ? error.status : 0;
-/** The client puts its own name before it, and the status 400 where no answer came at all. */
+/** The client puts its own name before it, and the status 400 where no answer came at all; Apicurio the name of a class. */
 const messageOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replace(/^onhand - (?:Error, status 400: )?/, '');
+  (error instanceof Error ? error.message : String(error)).replace(
+    /^onhand - (?:Error, status 400: )?(?:[\w.]+Exception: )?/,
+    '',
+  );
 /** A registry that takes the connection and says nothing is as good as none; the client itself would wait for ever. */
 const answerMs = 5_000;
 
-/** `url` ends before `/subjects`: for Apicurio with `/apis/ccompat/v7`. */
-export const confluentRegistry = (url: string): Registry & SchemaDeployment => {
+/** `url` ends before `/subjects`: for Apicurio with `/apis/ccompat/v7`. Other schemas than the facts' are for tests. */
+export const confluentRegistry = (
+  url: string,
+  schemas: ReadonlyMap<string, AvroRecord> = factSchemas,
+): Registry & SchemaDeployment => {
   const client = new SchemaRegistry({
     host: url,
     clientId: 'onhand',
@@ -31,7 +37,7 @@ export const confluentRegistry = (url: string): Registry & SchemaDeployment => {
   const failureOf = (error: unknown, doing: string): Failure =>
     transient('REGISTRY_UNREACHABLE', `${doing} at ${url}: ${messageOf(error)}`, { cause: error });
   const confluent = (fact: string) => {
-    const schema = factSchemas.get(fact);
+    const schema = schemas.get(fact);
     if (schema === undefined) throw fatal('NOT_FOUND', `looking up the schema of ${fact}: there is no such fact`);
     return { type: SchemaType.AVRO as const, schema: JSON.stringify(schema) };
   };
@@ -69,7 +75,7 @@ export const confluentRegistry = (url: string): Registry & SchemaDeployment => {
     },
     plan: () =>
       Promise.all(
-        [...factSchemas.keys()].map(async fact => {
+        [...schemas.keys()].map(async fact => {
           const state: SchemaState = (await idOf(fact)) !== undefined ? 'registered' : (await exists(fact)) ? 'changed' : 'new';
           return { fact, subject: subjectOf(fact), state };
         }),
