@@ -1,6 +1,7 @@
 /** Given by ODOO_URL, ODOO_DB, ODOO_LOGIN, ODOO_API_KEY (the sink's user), and ODOO_ADMIN_LOGIN, ODOO_ADMIN_API_KEY (who makes products). */
 import { arriving } from './suite/arriving.ts';
 import { changing } from './suite/changing.ts';
+import { customers } from './suite/customers.ts';
 import { odooSuite } from './suite/index.ts';
 import { laws } from './suite/laws.ts';
 import { twenty } from './suite/twenty.ts';
@@ -16,7 +17,7 @@ if (url !== undefined && login !== undefined && apiKey !== undefined && adminLog
       return Promise.resolve({ access, close: () => Promise.resolve() });
     },
     // Seconds for each history.
-    [arriving, changing, twenty('globally'), laws(4)],
+    [arriving, customers, changing, twenty('globally'), laws(4)],
   );
 else
   describe('odoo: in a real one', () => {

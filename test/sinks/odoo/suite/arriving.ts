@@ -1,7 +1,6 @@
 /** Orders that arrive in Odoo: once, with their amounts, their customer, and from the right place. */
 import assert from 'node:assert/strict';
-import { idIn } from '../../../contract/odoo/client.ts';
-import { confirmed, inclusive, lineOf, noor } from '../support/facts.ts';
+import { confirmed, inclusive, lineOf } from '../support/facts.ts';
 import { orderIn, ordersIn } from '../support/seen.ts';
 import { codeOf, ends, reasonOf, type OdooWorld } from '../support/world.ts';
 
@@ -92,6 +91,29 @@ export const arriving = (world: () => OdooWorld): void => {
       const seen = await orderIn(world(), order('two'));
       assert.deepEqual([seen.state, seen.tax, seen.total], ['sale', 3, 13]);
     });
+    it('has the tax and the service that are meant where others have the same name', async () => {
+      const { admin, run, products } = world();
+      await admin.call('product.product', 'create', [
+        { name: 'former shipping', default_code: `${run}-SHIP`, type: 'service', active: false },
+      ]);
+      const lines = [
+        lineOf({ line: '1', tax: 'nl9', product: products.tee }),
+        lineOf({ line: '2', tax: 'nl9', kind: 'shipping', netMinor: 500 }),
+      ];
+      await world().does(confirmed(order('names'), lines, { customer: customer('names') }));
+      const { state, total, id } = await orderIn(world(), order('names'));
+      assert.deepEqual([state, total], ['sale', 16.35]);
+      const taxes = await admin.read('sale.order.line', [['order_id', '=', id]], ['tax_ids']);
+      const used = await admin.read(
+        'account.tax',
+        [['id', 'in', taxes.flatMap(line => line['tax_ids'] as readonly number[])]],
+        ['type_tax_use'],
+      );
+      assert.deepEqual(
+        used.map(tax => tax['type_tax_use']),
+        ['sale'],
+      );
+    });
     it('has no tax where the channel charged none', async () => {
       const line = lineOf({ line: '1', tax: null, product: world().products.tee });
       await world().does(confirmed(order('e'), [line], { customer: customer('e') }));
@@ -173,70 +195,6 @@ export const arriving = (world: () => OdooWorld): void => {
     it('is not brought with fewer decimals than it has', async () => {
       const line = lineOf({ line: '1', quantityMilli: 1234, product: world().products.tee });
       assert.match(reasonOf((await world().bring(confirmed(order('m'), [line])))[0]), /keeps 2 decimals/);
-    });
-  });
-
-  describe('a customer', () => {
-    const buying = (name: string, who: string, parts = {}) =>
-      confirmed(order(name), [lineOf({ line: '1', product: world().products.tee })], { customer: customer(who), ...parts });
-    const partnersOf = async (...names: readonly string[]) => {
-      const rows = await world().admin.read(
-        'sale.order',
-        [['client_order_ref', 'in', names.map(order)]],
-        ['partner_id', 'partner_shipping_id'],
-        { order: 'id' },
-      );
-      return rows.map(row => ({ partner: idIn(row['partner_id']), shipping: idIn(row['partner_shipping_id']) }));
-    };
-    const partner = async (id: number) =>
-      (
-        await world().admin.read(
-          'res.partner',
-          [['id', '=', id]],
-          ['name', 'email', 'street', 'zip', 'city', 'country_id', 'type', 'parent_id'],
-          { context: { active_test: false } },
-        )
-      )[0]!;
-
-    it('who buys again is one partner, also within one batch, and stays as people keep it', async () => {
-      const [first, second] = [buying('n1', 'n'), buying('n2', 'n')];
-      assert.deepEqual(ends(await world().together(first, second)), ['applied', 'applied']);
-      const [one, other] = await partnersOf('n1', 'n2');
-      assert.deepEqual(one, other);
-      assert.deepEqual([(await partner(one!.partner))['name'], one!.shipping], ['Noor Sample', one!.partner]);
-      await world().admin.call('res.partner', 'write', [[one!.partner], { email: 'changed@example.test' }]);
-      await world().does(buying('n3', 'n', { sealed: { keyId: 'x', open: { ...noor, email: 'new@example.test' } } }));
-      assert.deepEqual(await partnersOf('n3'), [one]);
-      assert.equal((await partner(one!.partner))['email'], 'changed@example.test');
-    });
-    it('whose goods go elsewhere has a delivery address, used again for the next order there', async () => {
-      const elsewhere = { ...noor, shipping: { ...noor.shipping, name: 'Ali Sample', street: 'Elders 2', country: 'GB' } };
-      const sealed = { keyId: 'x', open: elsewhere };
-      await world().does(buying('o1', 'o', { sealed }), buying('o2', 'o', { sealed }), buying('o3', 'o'));
-      const [one, two, home] = await partnersOf('o1', 'o2', 'o3');
-      assert.deepEqual([one!.shipping === one!.partner, two, home!.shipping], [false, one, one!.partner]);
-      const address = await partner(one!.shipping);
-      assert.deepEqual(
-        [address['name'], address['street'], address['type'], idIn(address['parent_id'])],
-        ['Ali Sample', 'Elders 2', 'delivery', one!.partner],
-      );
-      assert.match(String((address['country_id'] as readonly unknown[])[1]), /United Kingdom/);
-    });
-    it('who was erased is known by the id', async () => {
-      await world().does(buying('p', 'p', { sealed: { keyId: 'x', bytes: 'AAAA' } }));
-      const [found] = await partnersOf('p');
-      const row = await partner(found!.partner);
-      assert.deepEqual([row['name'], row['email'], row['street']], [`Customer ${customer('p')}`, false, false]);
-    });
-    it('who was archived in Odoo can buy again', async () => {
-      await world().does(buying('q1', 'q'));
-      const [found] = await partnersOf('q1');
-      await world().admin.call('res.partner', 'write', [[found!.partner], { active: false }]);
-      assert.deepEqual(ends(await world().bring(buying('q2', 'q'))), ['applied']);
-      assert.deepEqual(
-        (await partnersOf('q2')).map(one => one.partner),
-        [found!.partner],
-      );
     });
   });
 };

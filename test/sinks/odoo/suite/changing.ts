@@ -158,6 +158,14 @@ export const changing = (world: () => OdooWorld): void => {
       await person('action_confirm', id);
       assert.deepEqual(ends(await world().bring(wanted('l', 2, [line]))), ['same']);
     });
+    it('to give a discount is taken back by the next decision: the channel says what is owed', async () => {
+      await world().does(wanted('n', 1, [tee(1)]));
+      const { id } = await seen('n');
+      const [line] = await world().admin.read('sale.order.line', [['order_id', '=', id]], ['discount']);
+      await world().admin.call('sale.order.line', 'write', [[Number(line?.['id'])], { discount: 50, price_unit: 17 }]);
+      assert.deepEqual(ends(await world().bring(wanted('n', 2, [tee(1)]))), ['applied']);
+      assert.equal((await seen('n')).total, 20.57);
+    });
     it('to add a line of their own for nothing is kept', async () => {
       await world().does(wanted('m', 1, [tee(1)]));
       const { id } = await seen('m');

@@ -83,6 +83,8 @@ const masterData = async (admin: Client, run: string): Promise<Products> => {
     'account.tax',
     ['id', 'name', 'amount', 'amount_type', 'type_tax_use', 'price_include_override'],
     rates.flatMap(rate => [
+      // Taxes of purchases are called the same, and are older.
+      [`onhand.${run}_vat${rate}_paid`, `${run} ${rate}%`, String(rate), 'percent', 'purchase', 'tax_excluded'],
       [`onhand.${run}_vat${rate}_excl`, `${run} ${rate}%`, String(rate), 'percent', 'sale', 'tax_excluded'],
       [`onhand.${run}_vat${rate}_incl`, `${run} ${rate}% incl`, String(rate), 'percent', 'sale', 'tax_included'],
     ]),
