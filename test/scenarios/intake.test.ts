@@ -62,6 +62,10 @@ describe('scenarios of intake', function () {
     assert.deepEqual(await types(trade, 'orders.v1'), []);
     assert.deepEqual(await types(trade, 'stock-requests.v1'), []);
     assert.deepEqual(trade.odoo.writes(), []);
+    assert.deepEqual(
+      trade.logged.filter(one => one.message.startsWith('set aside')),
+      [],
+    );
   });
   it('6: a wrong signature is 401 and stored nowhere; a valid delivery that is repeated is 200 and says nothing new', async () => {
     await open();

@@ -4,7 +4,8 @@ import { stock } from '../../processors/stock/index.ts';
 import { memoryWorld, type MemoryWorld } from '../../runtime/memory/run.ts';
 import type { MemoryFaults } from '../../runtime/memory/log.ts';
 import { openTrade, rates, tradePolicy, type Trade } from './support/trade.ts';
-import { nameOf } from '../../runtime/topology.ts';
+import type { RunRecord } from '../../runtime/task/keys.ts';
+import { nameOf, ownTopics } from '../../runtime/topology.ts';
 import { baseline, wish } from '../processors/stock/facts.ts';
 import { policy } from '../support/policy.ts';
 
@@ -131,6 +132,16 @@ describe('18: a crash before the offset is committed', function () {
         return `${order} ${event.type} ${quantityMilli ?? ''}`.trim();
       })
       .sort();
+  /** Every record of an input that was worked on, as often as it was. */
+  const worked = async (): Promise<readonly string[]> => {
+    const found: string[] = [];
+    await world.client.scan(ownTopics.runs('stock'), ({ value, partition }) => {
+      for (const one of (JSON.parse(String(value)) as RunRecord).consumed)
+        if ('from' in one)
+          for (let offset = one.from; offset <= one.to; offset++) found.push(`${one.topic}/${partition}@${offset}`);
+    });
+    return found.sort();
+  };
 
   for (const [lost, what, fate] of [
     ['the records of the transaction', 'send', 'lost before'],
@@ -160,5 +171,8 @@ describe('18: a crash before the offset is committed', function () {
       await world.publish(wish({ order: 'B', quantityMilli: 3000 }), wish({ order: 'C', quantityMilli: 1 }));
       await world.settle();
       assert.deepEqual((await answers()).slice(1), ['web:B StockReserved 3000', 'web:C ReservationRefused']);
+      const all = await worked();
+      assert.equal(all.length, 5);
+      assert.deepEqual([...new Set(all)], all, 'a record was worked on twice');
     });
 });
