@@ -30,7 +30,7 @@ export interface DeliverOptions {
 }
 const queued = 5_000;
 const backoffMs = (attempt: number, least = 200, most = 30_000): number => Math.min(least * 2 ** Math.min(attempt, 10), most);
-/** Tries of one key before what it meets is taken for poison. */
+/** Tries of one key before what no rule classifies is taken for poison; a conflict is tried for as long as it lasts. */
 const keyAttempts = 8;
 interface Command {
   readonly command: ControlCommand;
@@ -149,7 +149,7 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
     if (failure.scope === 'key') {
       // An outage of the target is not the key's: it must not use up the key's own tries.
       entry.attempts++;
-      if (entry.attempts >= keyAttempts) return setAside(entry, failure);
+      if (failure.code === 'UNKNOWN_ERROR' && entry.attempts >= keyAttempts) return setAside(entry, failure);
       return queues.delay(entry, clock.monotonic() + (failure.retryAfterMs ?? backoffMs(entry.attempts)));
     }
     queues.delay(entry, -Infinity);

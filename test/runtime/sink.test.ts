@@ -103,6 +103,12 @@ describe('a sink on the runtime', () => {
     await world.client.scan('journals.v1', ({ partition, offset }) => void there.push(`${partition}@${offset}`));
     assert.deepEqual(settled.sort(), there.sort());
   });
+  it('waits out a storm of conflicts, however long, and sets nothing aside for it', async () => {
+    shelf.fate('a', Array.from({ length: 20 }, () => 'later' as const));
+    await publish(note('a', '1'));
+    await world.clock.advance(900_000);
+    assert.deepEqual(shelf.writes, ['a=1']);
+  });
   it('looks before it repeats what had no answer: done is not done twice, undone is done', async () => {
     shelf.fate('a', ['lost after']);
     shelf.fate('b', ['lost before']);
