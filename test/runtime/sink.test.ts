@@ -104,7 +104,10 @@ describe('a sink on the runtime', () => {
     assert.deepEqual(settled.sort(), there.sort());
   });
   it('waits out a storm of conflicts, however long, and sets nothing aside for it', async () => {
-    shelf.fate('a', Array.from({ length: 20 }, () => 'later' as const));
+    shelf.fate(
+      'a',
+      Array.from({ length: 20 }, () => 'later' as const),
+    );
     await publish(note('a', '1'));
     await world.clock.advance(900_000);
     assert.deepEqual(shelf.writes, ['a=1']);
