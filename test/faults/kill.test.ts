@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { below, killerOf, seeded, type Draw, type Killer } from './support/kills.ts';
 import { arrivesOn, ownSkus, play, stocked, type Phase } from './support/orders.ts';
-import { factsOf, journalsOf, odooCustomers, odooOrders, repeated } from './support/outcome.ts';
+import { complaints, factsOf, journalsOf, odooCustomers, odooOrders, repeated } from './support/outcome.ts';
 import { openPlant, type Part, type Plant } from './support/plant.ts';
 import { readerOf, type Reader } from './support/reader.ts';
 import { senderTo, type Sender } from './support/traffic.ts';
@@ -84,6 +84,7 @@ describe('kill -9 of a producer, a processor and a sink, on input without races'
     assert.equal(mine.length, theirs.length);
     assert.deepEqual(await repeated(hit!.reader), []);
     assert.equal((await hit!.reader.facts('OrderClosed')).length, orders());
+    assert.deepEqual([...complaints(hit!.plant), ...complaints(calm!.plant)], []);
   });
   it('leaves the same orders and customers in Odoo', () => {
     assert.deepEqual(odooOrders(hit!.plant), odooOrders(calm!.plant));

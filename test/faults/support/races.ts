@@ -10,9 +10,11 @@ import type { Plant } from './plant.ts';
 import type { Reader } from './reader.ts';
 import { orderHook, paymentHook, publishAs, type Hook } from './traffic.ts';
 
-export const racedSkus = ['RACE-A', 'RACE-B', 'RACE-C'];
-/** Units at each location of each product: together far less than what is ordered. */
-export const racedStock: Readonly<Record<string, number>> = { main: 14, store: 5 };
+const plenty = 'PLENTY';
+export const racedSkus = ['RACE-A', 'RACE-B', 'RACE-C', plenty];
+/** Units at each location of each product: together far less than what is ordered, but of one, so that every wave has work for Odoo. */
+export const racedStock = (sku: string): Readonly<Record<string, number>> =>
+  sku === plenty ? { main: 1_000, store: 0 } : { main: 12, store: 4 };
 const shops = ['web', 'outlet', 'market'];
 /** Cancelled and changed ones are never shipped here: what left and is called off is a person's, not a race. */
 type Fate = 'paid' | 'unpaid' | 'cancelled' | 'changed';
@@ -46,7 +48,7 @@ export const racedOrder = (index: number, draw: Draw): Raced => {
     fate === 'cancelled'
       ? { ...placed, status: 'cancelled', modifiedAt: begun + 5_000 }
       : fate === 'changed'
-        ? { ...placed, lines: placed.lines.map(line => ofQuantity(line.sku, 1 + below(draw, 3))), modifiedAt: begun + 5_000 }
+        ? { ...placed, lines: placed.lines.map(line => ofQuantity(line.sku, 1 + (line.quantity % 3))), modifiedAt: begun + 5_000 }
         : placed;
   const payment = { intent: placed.intent!, amountMinor: totalOf(newest), at: begun + 4_000, kind: 'captured' as const };
   const isPaid = fate === 'cancelled' ? draw([true, false]) : fate !== 'unpaid';
