@@ -1,6 +1,6 @@
 /** Reading and writing the topics from outside the units: for the console, the demo and tests. */
 import { deliveryId, keyOf } from './identity.ts';
-import type { Clock, Event, Fact } from './model.ts';
+import type { Clock, Event, Fact, Topic } from './model.ts';
 import type { Log, LogRecord, Outgoing } from './port.ts';
 import { durably } from './durably.ts';
 import { fatal } from './failure.ts';
@@ -8,7 +8,7 @@ import type { Names } from './topology.ts';
 import type { Codec } from './wire/codec.ts';
 import { headersOf } from './wire/envelope.ts';
 import { partitionOf } from './wire/partition.ts';
-import { topicOf } from '../schemas/topics.ts';
+import { topicOf as onhandTopicOf } from '../schemas/topics.ts';
 import { eventOf } from './task/rules.ts';
 import { randomUUID } from 'node:crypto';
 
@@ -40,11 +40,14 @@ export const clientOf = ({
   names,
   codec,
   clock,
+  topicOf = onhandTopicOf,
 }: {
   readonly log: Log;
   readonly names: Names;
   readonly codec: Codec;
   readonly clock: Clock;
+  /** The topic that a fact is published to. */
+  readonly topicOf?: (fact: string) => Topic | undefined;
 }): Client => {
   let opened: ReturnType<Log['appender']> | undefined;
   const append = async (records: readonly Outgoing[]): Promise<void> => {

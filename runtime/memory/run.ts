@@ -1,5 +1,5 @@
 /** All of Onhand in memory: the same sessions, tasks and pumps as on Kafka, over the in-memory log and virtual time. */
-import type { Event, Fact, Logger } from '../model.ts';
+import type { Event, Fact, Logger, Topic } from '../model.ts';
 import { clientOf, type Client } from '../client.ts';
 import { keysOf, memoryKeyStore, type KeyStore } from '../keys/keys.ts';
 import { metricsOf } from '../observe/metrics.ts';
@@ -7,7 +7,7 @@ import { startUnits, type RunOptions, type Running } from '../run.ts';
 import { memoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
 import { nameOf, namesOf, topicSpecs, type Names, type Unit } from '../topology.ts';
-import { codecOf, memoryRegistry, type Codec } from '../wire/codec.ts';
+import { codecOf, memoryRegistry, type Codec, type Schemas } from '../wire/codec.ts';
 import { partitionOf } from '../wire/partition.ts';
 import { allTopics } from '../../schemas/topics.ts';
 import { factSchemas } from '../../schemas/load.ts';
@@ -26,6 +26,8 @@ export interface MemoryOptions {
   readonly settingsOf?: (unit: string) => Readonly<Record<string, unknown>>;
   readonly limits?: RunOptions['limits'];
   readonly keyStore?: KeyStore;
+  /** Other facts than Onhand's own, and the topics that carry them: for units that exist only in a test. */
+  readonly vocabulary?: { readonly topics: readonly Topic[]; readonly schemas: Schemas };
 }
 export interface MemoryWorld {
   readonly clock: VirtualClock;
@@ -55,7 +57,8 @@ export const memoryWorld = async (options: MemoryOptions): Promise<MemoryWorld> 
   const clock = options.clock ?? virtualClock();
   const log = memoryLog(clock, options.faults);
   const names = namesOf(prefix);
-  const codec = codecOf(memoryRegistry());
+  const { topics, schemas } = options.vocabulary ?? { topics: allTopics, schemas: factSchemas };
+  const codec = codecOf(memoryRegistry(schemas), schemas);
   const keyStore = options.keyStore ?? memoryKeyStore();
   const partitions = options.partitions ?? 2;
   // Longer than any wait that a closing unit is in.
@@ -71,11 +74,11 @@ export const memoryWorld = async (options: MemoryOptions): Promise<MemoryWorld> 
   await log.admin.create(topicSpecs(options.units, names, partitions));
   const known = new Set((await log.admin.topics()).map(spec => spec.name));
   await log.admin.create(
-    allTopics
+    topics
       .filter(topic => !known.has(names.topic(topic.name)))
       .map(topic => ({ name: names.topic(topic.name), partitions, settings: {} })),
   );
-  await codec.prepare([...factSchemas.keys()]);
+  await codec.prepare([...schemas.keys()]);
   let { policy } = options;
   const start = (run = options.run ?? options.units.map(nameOf)): Promise<Running> =>
     startUnits({
@@ -99,7 +102,13 @@ export const memoryWorld = async (options: MemoryOptions): Promise<MemoryWorld> 
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     });
   let running = await start();
-  const client = clientOf({ log, names, codec, clock });
+  const client = clientOf({
+    log,
+    names,
+    codec,
+    clock,
+    ...(options.vocabulary === undefined ? {} : { topicOf: fact => topics.find(topic => topic.facts.includes(fact)) }),
+  });
   const behind = async (): Promise<string> => {
     const ends = await Promise.all(
       (await log.admin.topics()).map(async spec =>

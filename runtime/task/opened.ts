@@ -5,11 +5,13 @@
  */
 import { fatal, isFailure } from '../failure.ts';
 import type { Outcome, Outgoing, Transactional, Written } from '../port.ts';
-import { inputsOf as topicsOf, nameOf, ownTopics, subscribed } from '../topology.ts';
-import { sortedMap } from '../sorted-map.ts';
-import { viewOf, type Change, type Layer, type View } from '../store/view.ts';
+import { nameOf, ownTopics } from '../topology.ts';
+import { viewOf, type Change, type View } from '../store/view.ts';
+import type { Store } from '../store/store.ts';
 import type { TaskContext } from './context.ts';
 import { storeKeys, type Consumed, type RunRecord } from './keys.ts';
+import { contestedOf, positionsOf } from './positions.ts';
+import { restore } from './restore.ts';
 
 /** A transaction or its preparation did not end well: the session ends and begins anew. */
 export class SessionEnd extends Error {
@@ -69,100 +71,15 @@ const changelogRecord = (topic: string, partition: number, key: string, value: s
   value: value === null ? null : Buffer.from(value),
 });
 
-/**
- * A store that was away for longer may miss that something was taken away: compaction drops tombstones after a week
- * (`delete.retention.ms` in `runtime/topology.ts`), so a fired alarm would stand in it still.
- */
-const longestAwayMs = 6 * 86_400_000;
-
-/** Brings the local store up to the changelog's last stable offset; only the tail when the store is whole. */
-const restore = async (context: TaskContext, partition: number, view: View): Promise<number> => {
-  const { log, names, metrics } = context;
-  const unit = nameOf(context.unit);
-  const at = { topic: names.topic(ownTopics.changelog(unit)), partition };
-  const [bounds] = await log.bounds([at]);
-  const meta = view.store.meta();
-  let next = meta?.changelogNext ?? -1;
-  const begun = context.clock.now();
-  const away = begun - (meta?.at ?? -Infinity);
-  if (next < bounds!.start || next > bounds!.highWatermark || away > longestAwayMs) {
-    if (next !== -1)
-      context.logger.warn(
-        { unit, partition, changelogNext: next, awayMs: away, start: bounds!.start, end: bounds!.highWatermark },
-        'the local store does not fit the changelog and is filled anew',
-      );
-    await view.store.wipe();
-    next = bounds!.start;
-  }
-  const from = next;
-  while (next < bounds!.lastStable) {
-    const [answer] = await log.fetch([{ ...at, from: next, maxBytes: 8 << 20 }], 100);
-    if (answer!.outOfRange)
-      throw fatal(
-        'OFFSET_OUT_OF_RANGE',
-        `restoring ${unit}/${partition}: the changelog no longer holds offset ${next} (it begins at ${answer!.start})`,
-      );
-    const layer: Layer = sortedMap();
-    for (const record of answer!.records)
-      if (record.key !== null) layer.set(record.key.toString(), record.value?.toString() ?? null);
-    metrics.restored.inc({ unit }, answer!.records.length);
-    next = answer!.next;
-    await view.settle(layer, { changelogNext: next, at: begun });
-  }
-  if (next === from) await view.settle(sortedMap(), { changelogNext: next, at: begun });
-  if (next > from && from > bounds!.start && next - from > 100_000)
-    context.logger.info({ unit, partition, records: next - from }, 'restored from the changelog');
-  return next;
-};
-
-/** Where each input goes on: the position record; a new input at the log's start; every other disagreement stops the task. */
-const positionsOf = async (context: TaskContext, partition: number, view: View): Promise<Readonly<Record<string, number>>> => {
-  const { log, names, unit } = context;
-  const topics = subscribed(unit).filter(topic => partition < (context.partitions.get(topic) ?? 0));
-  const text = view.get(storeKeys.position);
-  const stored = text === undefined ? undefined : (JSON.parse(text) as Readonly<Record<string, number>>);
-  const all = topics.map(topic => ({ topic: names.topic(topic), partition }));
-  const [bounds, committed] = await Promise.all([
-    log.bounds(all),
-    log.committed(
-      names.group(nameOf(unit)),
-      all.map(one => one.topic),
-    ),
-  ]);
-  const positions: Record<string, number> = {};
-  topics.forEach((topic, i) => {
-    const { start, highWatermark } = bounds[i]!;
-    const known = committed.find(one => one.topic === all[i]!.topic && one.partition === partition)?.offset;
-    const position = stored?.[topic];
-    const task = `${nameOf(unit)}/${partition} on ${topic}`;
-    if (known !== undefined && known > (position ?? -1) && known > start)
-      throw fatal(
-        'POSITION_LOST',
-        `opening ${task}: the group committed offset ${known}, the changelog says ${position ?? 'nothing'}`,
-      );
-    if (position !== undefined && position > highWatermark)
-      throw fatal(
-        'POSITION_LOST',
-        `opening ${task}: the changelog says offset ${position}, the topic ends at ${highWatermark}: was it deleted and made again?`,
-      );
-    if (position !== undefined && position < start)
-      throw fatal(
-        'OFFSET_OUT_OF_RANGE',
-        `opening ${task}: offset ${position} is next, the topic begins at ${start}: retention took ${start - position} offsets unread`,
-      );
-    positions[topic] = position ?? start;
-  });
-  return positions;
-};
-
 export const openTask = async (context: TaskContext, partition: number): Promise<Opened> => {
   const { log, names, clock, metrics, limits } = context;
   const unit = nameOf(context.unit);
   const group = names.group(unit);
   const producer: Transactional = await log.initProducer(names.transactionalId(unit, partition), limits.transactionTimeoutMs);
-  const store = context.storeOf(partition);
-  const view = viewOf(store);
+  let store: Store | undefined;
   try {
+    store = context.storeOf(partition);
+    const view = viewOf(store);
     let changelogNext = await restore(context, partition, view);
     const positions = await positionsOf(context, partition, view);
     const contested = await contestedOf(context, partition);
@@ -209,11 +126,11 @@ export const openTask = async (context: TaskContext, partition: number): Promise
     };
     const close = async (): Promise<void> => {
       await settling;
-      await Promise.allSettled([producer.close(), store.close()]);
+      await Promise.allSettled([producer.close(), view.store.close()]);
     };
     return { view, positions, contested, commit, offsetsDue: due, close };
   } catch (error) {
-    await Promise.allSettled([producer.close(), store.close()]);
+    await Promise.allSettled([producer.close(), store?.close()]);
     throw error;
   }
 };
@@ -221,12 +138,4 @@ export const openTask = async (context: TaskContext, partition: number): Promise
 const endOf = (written: readonly Written[], topic: string, partition: number): number | undefined => {
   const found = written.filter(one => one.topic === topic && one.partition === partition);
   return found.length === 0 ? undefined : Math.max(...found.map(one => one.baseOffset + one.count));
-};
-/** Last stable offsets of the inputs as this session begins. */
-const contestedOf = async (context: TaskContext, partition: number): Promise<Readonly<Record<string, number>>> => {
-  const topics = topicsOf(context.unit)
-    .map(topic => topic.name)
-    .filter(topic => partition < (context.partitions.get(topic) ?? 0));
-  const bounds = await context.log.bounds(topics.map(topic => ({ topic: context.names.topic(topic), partition })));
-  return Object.fromEntries(topics.map((topic, i) => [topic, bounds[i]!.lastStable]));
 };

@@ -12,7 +12,7 @@ import type { Codec } from '../wire/codec.ts';
 import type { Policy } from '../../schemas/policy.ts';
 import type { DeliveryReceived } from '../../schemas/generated/facts.ts';
 import { contentOf, telling } from '../../producers/tell/news.ts';
-import { eventOf, type Rules } from './rules.ts';
+import { eventOf, topicsByFact, type Rules } from './rules.ts';
 
 export interface ToldState {
   readonly told: Entries<Told>;
@@ -132,7 +132,7 @@ export const producerRules = (
     initial: { told: entries() } satisfies ToldState,
     entries: ['told'],
     stateVersion: 1,
-    writes: new Set(unit.writes.map(topic => topic.name)),
+    writes: topicsByFact(unit.writes),
     own: new Set(['Told']),
     prepare,
     read,

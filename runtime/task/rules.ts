@@ -1,5 +1,5 @@
 /** What a task runs, the same for processors and producers: read a record as an event, decide, evolve, name and seal what comes out. */
-import type { Alarm, AnyProcessor, Event, Fact } from '../model.ts';
+import type { Alarm, AnyProcessor, Event, Fact, Topic } from '../model.ts';
 import type { LogRecord } from '../port.ts';
 import { processedId } from '../identity.ts';
 import { envelopeOf } from '../wire/envelope.ts';
@@ -8,8 +8,8 @@ import type { Policy } from '../../schemas/policy.ts';
 import type { StateShape } from './states.ts';
 
 export interface Rules extends StateShape {
-  /** Names of the topics it may write. */
-  readonly writes: ReadonlySet<string>;
+  /** The topics it may write, by the facts that they carry. */
+  readonly writes: ReadonlyMap<string, Topic>;
   /** Types of its own facts, which are kept in the run log. */
   readonly own: ReadonlySet<string>;
   /** Everything that reading and sealing these records will need from elsewhere; the only step that waits. */
@@ -23,6 +23,8 @@ export interface Rules extends StateShape {
   readonly finish: (fact: Fact, event: Event) => Fact;
 }
 
+export const topicsByFact = (topics: readonly Topic[]): ReadonlyMap<string, Topic> =>
+  new Map(topics.flatMap(topic => topic.facts.map(fact => [fact, topic])));
 /** Reads a record as an event of the wire. */
 export const eventOf = (codec: Codec, record: LogRecord): Event => {
   const { id, key, at, cause } = envelopeOf(record);
@@ -36,7 +38,7 @@ export const processorRules = (unit: AnyProcessor, codec: Codec, policy: Policy)
   entries: unit.entries,
   stateVersion: unit.stateVersion,
   upgrade: unit.upgrade,
-  writes: new Set(unit.writes.map(topic => topic.name)),
+  writes: topicsByFact(unit.writes),
   own: new Set(unit.own),
   prepare: records => codec.ensure(records.map(record => record.value)),
   read: record => eventOf(codec, record),

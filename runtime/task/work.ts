@@ -6,7 +6,6 @@ import { discriminatorOf, keyOf } from '../identity.ts';
 import { isAlarm, type Alarm, type Event, type Fact } from '../model.ts';
 import { isFailure, poison, type Failure } from '../failure.ts';
 import type { LogRecord, Outgoing } from '../port.ts';
-import { topicOf } from '../../schemas/topics.ts';
 import { headersOf } from '../wire/envelope.ts';
 import { partitionOf } from '../wire/partition.ts';
 import type { Codec } from '../wire/codec.ts';
@@ -67,12 +66,9 @@ export const beginWork = (context: WorkContext, change: Change): Work => {
     return held;
   };
   const encode = (event: Event, fact: Fact, seen: Map<string, number>, sequence: number): Outgoing => {
-    const topic = topicOf(fact.type);
-    if (topic === undefined || !rules.writes.has(topic.name))
-      throw poison(
-        'FACT_UNDECLARED',
-        `publishing ${fact.type} of ${rules.name}: ${topic === undefined ? 'no topic carries it' : `${topic.name} is not among its writes`}`,
-      );
+    const topic = rules.writes.get(fact.type);
+    if (topic === undefined)
+      throw poison('FACT_UNDECLARED', `publishing ${fact.type} of ${rules.name}: none of the topics that it writes carries it`);
     const key = keyOf(topic, fact);
     const discriminator = discriminatorOf(key, fact);
     const id = rules.idOf(event, fact, discriminator + nthOf(seen, `${fact.type} ${discriminator}`));

@@ -2,7 +2,7 @@
 import avsc from 'avsc';
 import type { Fact } from '../model.ts';
 import { fatal, poison } from '../failure.ts';
-import { factSchemas } from '../../schemas/load.ts';
+import { factSchemas, type AvroRecord } from '../../schemas/load.ts';
 
 export interface Registry {
   /** Ids of the current schemas by fact; a fact whose current schema is not registered is absent. Throws transient REGISTRY_UNREACHABLE. */
@@ -42,16 +42,6 @@ const exactLong = (): avsc.Type => {
 };
 const typeHook = (schema: unknown): avsc.Type | undefined => (schema === 'long' ? exactLong() : undefined);
 
-const types = new Map<string, avsc.Type>();
-export const typeOf = (fact: string): avsc.Type | undefined => {
-  const found = types.get(fact);
-  if (found !== undefined) return found;
-  const schema = factSchemas.get(fact);
-  if (schema === undefined) return undefined;
-  const type = avsc.Type.forSchema(schema as unknown as avsc.Schema, { typeHook });
-  types.set(fact, type);
-  return type;
-};
 /** Where a value does not fit, as `lines.0.netMinor`; values themselves are not told, they may be personal. */
 const misfit = (type: avsc.Type, data: unknown): string => {
   const paths: string[] = [];
@@ -60,7 +50,24 @@ const misfit = (type: avsc.Type, data: unknown): string => {
 };
 const slabSize = 1 << 20;
 
-export const codecOf = (registry: Registry): Codec => {
+/** The current schema of each fact, standing alone, by the fact's name. */
+export type Schemas = ReadonlyMap<string, AvroRecord>;
+
+/** Avro types by fact, made when first asked for. */
+const typesOf = (schemas: Schemas): ((fact: string) => avsc.Type | undefined) => {
+  const types = new Map<string, avsc.Type>();
+  return fact => {
+    const found = types.get(fact);
+    const schema = schemas.get(fact);
+    if (found !== undefined || schema === undefined) return found;
+    const type = avsc.Type.forSchema(schema as unknown as avsc.Schema, { typeHook });
+    types.set(fact, type);
+    return type;
+  };
+};
+
+export const codecOf = (registry: Registry, schemas: Schemas = factSchemas): Codec => {
+  const typeOf = typesOf(schemas);
   const idsByFact = new Map<string, number>();
   const readers = new Map<number, { readonly fact: string; readonly type: avsc.Type; readonly resolver: unknown } | undefined>();
   let slab = Buffer.allocUnsafeSlow(slabSize);
@@ -160,11 +167,11 @@ export const codecOf = (registry: Registry): Codec => {
   };
 };
 /** A registry in memory, for flows without one; ids by the order of the facts. */
-export const memoryRegistry = (): Registry => {
-  const names = [...factSchemas.keys()];
+export const memoryRegistry = (schemas: Schemas = factSchemas): Registry => {
+  const names = [...schemas.keys()];
   return {
     idsOf: facts =>
       Promise.resolve(new Map(facts.filter(fact => names.includes(fact)).map(fact => [fact, names.indexOf(fact) + 1]))),
-    schemaOf: id => Promise.resolve(factSchemas.get(names[id - 1] ?? '')),
+    schemaOf: id => Promise.resolve(schemas.get(names[id - 1] ?? '')),
   };
 };
