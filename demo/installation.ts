@@ -19,7 +19,8 @@ export interface Installation {
   readonly command: (...words: string[]) => Promise<string>;
   /** As `command`, answering the exit code too. */
   readonly attempt: (...words: string[]) => Promise<{ readonly code: number; readonly out: string; readonly err: string }>;
-  readonly start: (name: string, units: readonly string[]) => Promise<Process>;
+  /** `environment`: of this process only. */
+  readonly start: (name: string, units: readonly string[], environment?: Readonly<Record<string, string>>) => Promise<Process>;
   readonly close: () => Promise<void>;
 }
 export interface Process {
@@ -27,6 +28,7 @@ export interface Process {
   readonly pid: () => number;
   readonly log: () => string;
   readonly ready: () => Promise<boolean>;
+  readonly running: () => boolean;
   /** kill -9, at once. */
   readonly kill: () => Promise<void>;
   /** The same process again, on the same port and folder. */
@@ -110,12 +112,12 @@ export const install = async (options: InstallOptions): Promise<Installation> =>
     if (code !== 0) throw new Error(`onhand ${words.join(' ')} ended with ${code}: ${err}${out}`);
     return out;
   };
-  const start = async (name: string, units: readonly string[]): Promise<Process> => {
+  const start: Installation['start'] = async (name, units, own = {}) => {
     const port = await freePort();
     let log = '';
     let child: ChildProcess;
     const begin = (): void => {
-      child = launch(['run', ...units], { ONHAND_HTTP_PORT: String(port), ONHAND_DATA: join(folder, name) });
+      child = launch(['run', ...units], { ONHAND_HTTP_PORT: String(port), ONHAND_DATA: join(folder, name), ...own });
       for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (data: Buffer) => (log += data.toString()));
     };
     begin();
@@ -128,6 +130,7 @@ export const install = async (options: InstallOptions): Promise<Installation> =>
         if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}: ${log}`);
         return (await fetch(`${url}/readyz`).catch(() => undefined))?.status === 200;
       },
+      running: () => child.exitCode === null && child.signalCode === null,
       kill: async () => {
         const gone = once(child, 'exit');
         child.kill('SIGKILL');

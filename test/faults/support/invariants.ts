@@ -61,7 +61,7 @@ export const decidedOrders = async (reader: Reader): Promise<ReadonlyMap<string,
   return found;
 };
 /** I3: an order that was ever confirmed is one sale order, with its amounts and lines; any other is none. */
-export const wrongInOdoo = (plant: Plant, decided: ReadonlyMap<string, Decided>): readonly string[] => {
+export const wrongInOdoo = (plant: Pick<Plant, 'odoo'>, decided: ReadonlyMap<string, Decided>): readonly string[] => {
   const rows = Map.groupBy(odooOrders(plant), one => one.reference);
   const strangers = [...rows.keys()].filter(reference => decided.get(reference)?.confirmed === undefined);
   return [
@@ -80,7 +80,7 @@ export const wrongInOdoo = (plant: Plant, decided: ReadonlyMap<string, Decided>)
 
 const sum = (all: readonly number[]): number => all.reduce((total, one) => total + one, 0);
 /** I4: the ledger balances, holds each prepared journal once as it was prepared, and all money that was captured. */
-export const wrongInLedger = async (plant: Plant, reader: Reader): Promise<readonly string[]> => {
+export const wrongInLedger = async (plant: Pick<Plant, 'ledger'>, reader: Reader): Promise<readonly string[]> => {
   const { db } = plant.ledger;
   const posted = new Map((await journalsOf(plant)).map(one => [one.journal, JSON.stringify(one.lines)]));
   const prepared = await reader.facts('JournalPrepared');

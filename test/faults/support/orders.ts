@@ -31,7 +31,7 @@ export const referenceOf = (index: number): string => `${shopOf(index)}:${orderO
 
 /** What the catalogue and stock must know first. */
 export const stocked = (
-  plant: Plant,
+  plant: Pick<Plant, 'client' | 'codec' | 'names' | 'products'>,
   skus: readonly string[],
   quantityMilli: (sku: string, location: string) => number,
 ): Promise<void> =>

@@ -72,7 +72,7 @@ export const seedOf = (skus: readonly string[], stock = 100): Seed => ({
     { name: 'Fee', defaultCode: 'FEE', listPrice: '1', taxes: ['onhand.tax21_excl'], service: true },
   ],
 });
-const productsOf = (odoo: Simulator): ReadonlyMap<string, string> => {
+export const productsOf = (odoo: Simulator): ReadonlyMap<string, string> => {
   const rows = odoo.control.execute('product.product', 'search_read', [[]], { fields: ['default_code'] });
   return new Map(
     (rows as unknown as readonly { readonly id: number; readonly default_code: string }[]).map(row => [
@@ -82,9 +82,14 @@ const productsOf = (odoo: Simulator): ReadonlyMap<string, string> => {
   );
 };
 /** Of both runs that are compared the same, as a channel's are; the third shop is of the test only. */
-const secrets = { web: 'secret-of-web', outlet: 'secret-of-outlet', market: 'secret-of-market', stripe: 'whsec_of-the-test' };
-const hookSecrets = `web=${secrets.web} outlet=${secrets.outlet} market=${secrets.market}`;
-const thirdShop = {
+export const secrets = {
+  web: 'secret-of-web',
+  outlet: 'secret-of-outlet',
+  market: 'secret-of-market',
+  stripe: 'whsec_of-the-test',
+};
+export const hookSecrets = `web=${secrets.web} outlet=${secrets.outlet} market=${secrets.market}`;
+export const thirdShop = {
   'shops.json': (content: Record<string, unknown>) =>
     void Object.assign(content['shops'] as object, {
       market: { channel: 'woocommerce', url: 'https://market.acme.example', options: { taxes: { '1': 'nl21' } } },

@@ -3,11 +3,11 @@
  * changes and cancellations in any order, each sometimes twice. All of it drawn.
  */
 import { totalOf, type TrafficOrder } from '../../../demo/traffic.ts';
-import { shipmentDispatched } from '../../../schemas/generated/facts.ts';
 import { below, type Draw } from './kills.ts';
 import { begun } from './orders.ts';
 import type { Plant } from './plant.ts';
 import type { Reader } from './reader.ts';
+import { toShip } from './shipping.ts';
 import { orderHook, paymentHook, publishAs, type Hook } from './traffic.ts';
 
 const plenty = 'PLENTY';
@@ -26,19 +26,20 @@ export interface Raced {
   readonly hooks: readonly Hook[];
 }
 const ofQuantity = (sku: string, quantity: number) => ({ sku, quantity, netMinor: 2_000 * quantity });
-const linesOf = (draw: Draw): TrafficOrder['lines'] => {
-  const first = draw(racedSkus);
-  const others = racedSkus.filter(sku => sku !== first);
+const linesOf = (draw: Draw, skus: readonly string[]): TrafficOrder['lines'] => {
+  const first = draw(skus);
+  const others = skus.filter(sku => sku !== first);
   return [first, ...(draw([0, 1]) === 1 ? [draw(others)] : [])].map(sku => ofQuantity(sku, 1 + below(draw, 2)));
 };
-export const racedOrder = (index: number, draw: Draw): Raced => {
+/** `at`: when the customer ordered. */
+export const racedOrder = (index: number, draw: Draw, skus: readonly string[] = racedSkus, at = begun): Raced => {
   const [shop, fate, id] = [draw(shops), draw(fates), 5001 + index];
   const placed: TrafficOrder = {
     id,
     status: 'processing',
-    createdAt: begun,
-    modifiedAt: begun + 1_000,
-    lines: linesOf(draw),
+    createdAt: at,
+    modifiedAt: at + 1_000,
+    lines: linesOf(draw, skus),
     intent: `pi_${shop}_${id}`,
     paid: true,
     rate: shop === 'web' ? 75 : 1,
@@ -46,16 +47,16 @@ export const racedOrder = (index: number, draw: Draw): Raced => {
   };
   const newest: TrafficOrder =
     fate === 'cancelled'
-      ? { ...placed, status: 'cancelled', modifiedAt: begun + 5_000 }
+      ? { ...placed, status: 'cancelled', modifiedAt: at + 5_000 }
       : fate === 'changed'
-        ? { ...placed, lines: placed.lines.map(line => ofQuantity(line.sku, 1 + (line.quantity % 3))), modifiedAt: begun + 5_000 }
+        ? { ...placed, lines: placed.lines.map(line => ofQuantity(line.sku, 1 + (line.quantity % 3))), modifiedAt: at + 5_000 }
         : placed;
-  const payment = { intent: placed.intent!, amountMinor: totalOf(newest), at: begun + 4_000, kind: 'captured' as const };
+  const payment = { intent: placed.intent!, amountMinor: totalOf(newest), at: at + 4_000, kind: 'captured' as const };
   const isPaid = fate === 'cancelled' ? draw([true, false]) : fate !== 'unpaid';
   const all = [
     orderHook(shop, placed),
     ...(newest === placed ? [] : [orderHook(shop, newest)]),
-    ...(draw([0, 1, 2, 3]) === 0 ? [paymentHook({ ...payment, at: begun + 3_000, kind: 'failed' as const })] : []),
+    ...(draw([0, 1, 2, 3]) === 0 ? [paymentHook({ ...payment, at: at + 3_000, kind: 'failed' as const })] : []),
     ...(isPaid ? [paymentHook(payment)] : []),
   ];
   return { reference: `${shop}:${id}`, fate, hooks: all.flatMap(hook => (draw([0, 1, 2]) === 0 ? [hook, hook] : [hook])) };
@@ -65,22 +66,9 @@ export const shuffled = <T>(items: readonly T[], draw: Draw): readonly T[] => {
   return items.map(() => left.splice(below(draw, left.length), 1)[0]!);
 };
 
-/** Half of what is confirmed by now and will not be called off leaves its locations. */
 export const shipSome = async (plant: Plant, reader: Reader, orders: readonly Raced[], shipped: Set<string>): Promise<void> => {
-  const calm = new Set(orders.filter(one => one.fate === 'paid').map(one => one.reference));
-  const ready = (await reader.facts('OrderConfirmed')).filter(({ order }) => calm.has(order) && !shipped.has(order));
-  for (const { company, order, allocations } of ready.filter((_, index) => index % 2 === 0)) {
+  for (const { order, facts } of await toShip(reader, orders, shipped)) {
     shipped.add(order);
-    const byPlace = Map.groupBy(allocations, one => `${one.product}@${one.location}`);
-    await publishAs(
-      plant,
-      [...byPlace].map(([place, [first, ...others]]) => {
-        const quantityMilli = others.reduce((sum, one) => sum + one.quantityMilli, first!.quantityMilli);
-        const { owner, product, location } = first!;
-        const about = { company, order, owner, product, location, quantityMilli, shipment: `WH/OUT/${order}` };
-        return [`dispatch ${order} ${place}`, shipmentDispatched({ ...about, dispatchedAt: begun + 10_000 })];
-      }),
-      begun + 10_000,
-    );
+    await publishAs(plant, facts, begun + 10_000);
   }
 };

@@ -44,8 +44,11 @@ export const paymentHook = (payment: TrafficPayment): Hook => ({
   says: { payment },
 });
 const againMs = 50;
+interface Sending extends Pick<Plant, 'secrets'> {
+  readonly processes: { readonly producer: { readonly url: string } };
+}
 
-export const senderTo = ({ processes, secrets }: Pick<Plant, 'processes' | 'secrets'>): Sender => {
+export const senderTo = ({ processes, secrets }: Sending): Sender => {
   const sent: Sent[] = [];
   const postOf = ({ shop, says }: Hook): Post =>
     'order' in says
