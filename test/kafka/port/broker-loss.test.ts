@@ -10,7 +10,7 @@ import { kafkaLog } from '../../../runtime/kafka/log.ts';
 import type { Log, Transactional } from '../../../runtime/port.ts';
 import { done, join, out, readAll, settled, valuesOf } from '../../contract/log-support.ts';
 import { until } from '../../support/until.ts';
-import { faultProxy, type FaultProxy } from './proxy.ts';
+import { kafkaProxy, type KafkaProxy } from '../../faults/proxy/kafka.ts';
 
 const KILLS = 2;
 
@@ -18,7 +18,7 @@ describe('a Kafka broker that is killed and started again', function () {
   this.timeout(180_000);
   const folder = mkdtempSync(path(tmpdir(), 'onhand-broker-loss-'));
   let running: StartedPart;
-  let proxy: FaultProxy;
+  let proxy: KafkaProxy;
   let log: Log;
   // Started again it may have another port: a client that looks for it at the old one is in the way. The proxy's port stays.
   const start = async (): Promise<string> => {
@@ -26,7 +26,7 @@ describe('a Kafka broker that is killed and started again', function () {
     return running.addresses.brokers ?? '';
   };
   before(async () => {
-    proxy = await faultProxy(await start());
+    proxy = await kafkaProxy(await start());
     log = kafkaLog({ brokers: proxy.brokers, clientId: 'broker-loss' });
   });
   after(async () => {

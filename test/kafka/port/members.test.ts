@@ -8,14 +8,14 @@ import type { Log } from '../../../runtime/port.ts';
 import { join, remembering, settled, type Joined } from '../../contract/log-support.ts';
 import { broker, uniqueName } from '../../support/broker.ts';
 import { until } from '../../support/until.ts';
-import { api, faultProxy, type FaultProxy } from './proxy.ts';
+import { api, kafkaProxy, type KafkaProxy } from '../../faults/proxy/kafka.ts';
 
 const lives = fileURLToPath(new URL('lives.ts', import.meta.url));
 
 describe('a member of a Kafka group', () => {
   let brokers: string;
   let direct: Log;
-  let proxy: FaultProxy;
+  let proxy: KafkaProxy;
   let topic: string;
   let group: string;
   const logs: Log[] = [];
@@ -29,7 +29,7 @@ describe('a member of a Kafka group', () => {
     this.timeout(120_000);
     ({ brokers } = await broker());
     direct = kafkaLog({ brokers, clientId: 'members' });
-    proxy = await faultProxy(brokers);
+    proxy = await kafkaProxy(brokers);
   });
   after(async () => {
     await direct.close();

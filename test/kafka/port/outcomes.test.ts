@@ -5,11 +5,11 @@ import type { Log, Transactional } from '../../../runtime/port.ts';
 import { boundsOf, committedOf, done, fetchOne, out, readValues, shown } from '../../contract/log-support.ts';
 import { broker, uniqueName } from '../../support/broker.ts';
 import { until } from '../../support/until.ts';
-import { api, faultProxy, type FaultProxy } from './proxy.ts';
+import { api, kafkaProxy, type KafkaProxy } from '../../faults/proxy/kafka.ts';
 
 describe('Kafka behind the port, when requests or answers are lost', () => {
   let direct: Log;
-  let proxy: FaultProxy;
+  let proxy: KafkaProxy;
   let behind: Log;
   let topic: string;
   const producers: Transactional[] = [];
@@ -17,7 +17,7 @@ describe('Kafka behind the port, when requests or answers are lost', () => {
     this.timeout(120_000);
     const { brokers } = await broker();
     direct = kafkaLog({ brokers, clientId: 'outcomes' });
-    proxy = await faultProxy(brokers);
+    proxy = await kafkaProxy(brokers);
     behind = kafkaLog({ brokers: proxy.brokers, clientId: 'outcomes-behind' });
   });
   after(async () => {
@@ -28,6 +28,8 @@ describe('Kafka behind the port, when requests or answers are lost', () => {
   beforeEach(async () => {
     topic = uniqueName('outcomes');
     await direct.admin.create([{ name: topic, partitions: 1, settings: {} }]);
+    // Its leader is there: else the first answer may be that it is not, and a test loses that one.
+    await boundsOf(direct, topic);
   });
   afterEach(async () => {
     await Promise.all(producers.splice(0).map(one => one.close()));
