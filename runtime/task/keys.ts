@@ -7,6 +7,8 @@ const pad = (at: number): string => String(Math.max(0, at)).padStart(15, '0');
 export const storeKeys = {
   /** `{topic: offset}` of all inputs: the truth of where the task stands. */
   position: 'p',
+  /** The number of the last transaction that the run log tells of: where the two logs of a task meet. */
+  run: 'n',
   /** Written by a drained sink: nothing was under way when it stopped. */
   clean: 'c',
   state: (key: string): string => `s\0${key}`,
@@ -72,6 +74,10 @@ export interface ControlCommand {
 /** What a transaction consumed, in order: the run log's record. */
 export interface RunRecord {
   readonly v: 1;
+  /** Counts the task's transactions in the run log, from 1; the parts of one share it. Absent in what an earlier release wrote. */
+  readonly n?: number;
+  /** How many records the transaction wrote to topics other than the task's own, by plain topic; the same in all its parts. */
+  readonly wrote?: Readonly<Record<string, number>>;
   readonly policy: string;
   readonly code: string;
   readonly consumed: readonly Consumed[];
@@ -84,5 +90,15 @@ export type Consumed =
   /** A record that had been set aside, processed now. */
   | { readonly topic: string; readonly retried: number }
   | { readonly alarm: string; readonly key: string; readonly at: number; readonly fact: Fact }
-  /** A fact to itself, following from the item before it. */
-  | { readonly note: Fact; readonly key: string };
+  /** An alarm that fell due and was set aside with its key. */
+  | { readonly parked: string; readonly key: string; readonly at: number; readonly code: string }
+  /** A fact to itself, following from the event before it; it stood after that many of the facts that were published. */
+  | { readonly note: Fact; readonly key: string; readonly after?: number }
+  /** An alarm that the event before it set. */
+  | {
+      readonly sets: string;
+      readonly key: string;
+      readonly at: number;
+      readonly fact: Fact;
+      readonly waitsFor: readonly string[];
+    };

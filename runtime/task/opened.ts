@@ -5,7 +5,7 @@
  */
 import { fatal, isFailure } from '../failure.ts';
 import type { Outcome, Outgoing, Transactional, Written } from '../port.ts';
-import { nameOf, ownTopics } from '../topology.ts';
+import { nameOf, ownTopics, type Names } from '../topology.ts';
 import { viewOf, type Change, type View } from '../store/view.ts';
 import type { Store } from '../store/store.ts';
 import type { TaskContext } from './context.ts';
@@ -64,6 +64,12 @@ const runRecordsOf = (consumed: readonly Consumed[]): readonly (readonly Consume
   }
   return all;
 };
+/** How many records go to each topic, by plain name. */
+const countsOf = (outputs: readonly Outgoing[], names: Names): Readonly<Record<string, number>> => {
+  const counts = new Map<string, number>();
+  for (const { topic } of outputs) counts.set(topic, (counts.get(topic) ?? 0) + 1);
+  return Object.fromEntries([...counts].map(([topic, count]) => [names.plain(topic) ?? topic, count]));
+};
 const changelogRecord = (topic: string, partition: number, key: string, value: string | null): Outgoing => ({
   topic,
   partition,
@@ -85,6 +91,7 @@ export const openTask = async (context: TaskContext, partition: number): Promise
     const contested = await contestedOf(context, partition);
     const changelog = names.topic(ownTopics.changelog(unit));
     const runs = names.topic(ownTopics.runs(unit));
+    let lastRun = Number(view.get(storeKeys.run) ?? 0);
     let committed: Readonly<Record<string, number>> = {};
     let committedAt = -Infinity;
     let storeFailed: Error | undefined;
@@ -95,10 +102,13 @@ export const openTask = async (context: TaskContext, partition: number): Promise
     const commit = async ({ change, outputs, consumed, positions: next, unreadable }: Transaction): Promise<void> => {
       if (storeFailed !== undefined) throw storeFailed;
       const begun = clock.monotonic();
+      const n = consumed.length === 0 ? lastRun : lastRun + 1;
+      if (n !== lastRun) change.set(storeKeys.run, String(n));
       change.set(storeKeys.position, JSON.stringify(next));
       const changes = [...change.layer.entries()].map(([key, value]) => changelogRecord(changelog, partition, key, value));
+      const wrote = countsOf(outputs, names);
       const runRecords = runRecordsOf(consumed).map(part => {
-        const run: RunRecord = { v: 1, policy: context.policy.hash, code: context.release, consumed: part };
+        const run: RunRecord = { v: 1, n, wrote, policy: context.policy.hash, code: context.release, consumed: part };
         return changelogRecord(runs, partition, String(partition), JSON.stringify(run));
       });
       const sent = await producer.send([...outputs, ...changes, ...runRecords]);
@@ -117,6 +127,7 @@ export const openTask = async (context: TaskContext, partition: number): Promise
       }
       must(await producer.end('commit'), `ending a transaction of ${unit}/${partition}`);
       if (withOffsets) [committed, committedAt] = [next, clock.monotonic()];
+      lastRun = n;
       changelogNext = endOf(written, changelog, partition) ?? changelogNext;
       settling = view.settle(change.layer, { changelogNext, at: clock.now() }).catch((error: unknown) => {
         storeFailed = error instanceof Error ? error : new Error(String(error));

@@ -124,9 +124,13 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
     // Counted though it may only be set aside: what changed here must be written, and a transaction stays bounded.
     at.taken++;
     change.set(storeKeys.alarm(alarm.at, alarm.key, alarm.id), null);
-    if (parking.holds(alarm.key)) return park(at, alarm.key, parkedAlarm(alarm, partition), behind(alarm.key));
+    const setAside = (failure: Failure): void => {
+      park(at, alarm.key, parkedAlarm(alarm, partition), failure);
+      work.consumed.push({ parked: alarm.id, key: alarm.key, at: alarm.at, code: failure.code });
+    };
+    if (parking.holds(alarm.key)) return setAside(behind(alarm.key));
     const result = work.take({ ...alarm.fact, id: alarm.id, key: alarm.key, at: alarm.at, cause: alarm.cause });
-    if (result.failure !== undefined) return park(at, alarm.key, parkedAlarm(alarm, partition), result.failure);
+    if (result.failure !== undefined) return setAside(result.failure);
     work.consumed.push({ alarm: alarm.id, key: alarm.key, at: alarm.at, fact: alarm.fact }, ...result.notes);
   };
   const takeRecord = (at: Turn, topic: string, record: LogRecord): void => {

@@ -13,6 +13,7 @@ import type { Policy } from '../../schemas/policy.ts';
 import type { DeliveryReceived } from '../../schemas/generated/facts.ts';
 import { contentOf, telling } from '../../producers/tell/news.ts';
 import { eventOf, topicsByFact, type Rules } from './rules.ts';
+import type { StateShape } from './states.ts';
 
 export interface ToldState {
   readonly told: Entries<Told>;
@@ -25,6 +26,14 @@ const evolveTold = (state: ToldState, fact: Fact): ToldState => {
   const { object, told } = (fact as ToldNote).data;
   return { told: state.told.with(object, told) };
 };
+/** The state of every producer: what a rebuild needs to know of one. */
+export const toldShape = (name: string): StateShape & Pick<Rules, 'evolve'> => ({
+  name,
+  initial: { told: entries() } satisfies ToldState,
+  entries: ['told'],
+  stateVersion: 1,
+  evolve: (state, fact) => evolveTold(state as ToldState, fact),
+});
 /** Every sealed field of a fact that is open, wherever it stands at the top of its data. */
 const openFields = (fact: Fact): readonly (readonly [string, { readonly keyId: string; readonly open: unknown }])[] =>
   Object.entries(fact.data as object).flatMap(([name, value]) =>
@@ -128,16 +137,12 @@ export const producerRules = (
     return outputs;
   };
   return {
-    name: unit.name,
-    initial: { told: entries() } satisfies ToldState,
-    entries: ['told'],
-    stateVersion: 1,
+    ...toldShape(unit.name),
     writes: topicsByFact(unit.writes),
     own: new Set(['Told']),
     prepare,
     read,
     decide,
-    evolve: (state, fact) => evolveTold(state as ToldState, fact),
     idOf: (event, fact, discriminator) => {
       const known = basis.get(fact);
       return known === undefined ? event.id : producedId(known.shop, known.object, known.version, fact.type, discriminator);

@@ -7,7 +7,7 @@ import type { TaskContext } from './context.ts';
 import type { ControlCommand } from './keys.ts';
 
 /** A key is readable when it has as many parts as the topic's key has fields, none empty. */
-export const isKeyOf = (context: TaskContext, topic: string, key: string): boolean => {
+export const isKeyOf = (context: Pick<TaskContext, 'unit'>, topic: string, key: string): boolean => {
   const declared = inputsOf(context.unit).find(one => one.name === topic);
   const parts = keyParts(key);
   return (

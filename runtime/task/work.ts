@@ -24,7 +24,9 @@ export interface WorkContext {
   readonly place: (topic: string) => { readonly name: string; readonly partitions: number };
   readonly partition: number;
 }
-export type Taken = { readonly failure: Failure } | { readonly failure?: undefined; readonly notes: readonly Consumed[] };
+export type Taken =
+  | { readonly failure: Failure }
+  | { readonly failure?: undefined; /** What the run log keeps behind the event. */ readonly notes: readonly Consumed[] };
 export interface Work {
   /** Takes one event. A poison failure comes back and nothing has changed; any other is thrown. */
   readonly take: (event: Event) => Taken;
@@ -88,7 +90,7 @@ export const beginWork = (context: WorkContext, change: Change): Work => {
       headers: headersOf({ id, at: event.at, cause: event.id }, fact.type, source, sequence),
     };
   };
-  const setAlarm = (event: Event, one: Alarm, seen: Map<string, number>): void => {
+  const setAlarm = (event: Event, one: Alarm, seen: Map<string, number>): Consumed => {
     const discriminator = `${discriminatorOf(event.key, one.fact)}@${one.alarm}`;
     const id = rules.idOf(event, one.fact, discriminator + nthOf(seen, `${one.fact.type} ${discriminator}`));
     change.set(
@@ -96,6 +98,7 @@ export const beginWork = (context: WorkContext, change: Change): Work => {
       JSON.stringify({ fact: one.fact, waitsFor: one.waitsFor, cause: event.id } satisfies StoredAlarm),
     );
     earliest = Math.min(earliest, one.alarm);
+    return { sets: id, key: event.key, at: one.alarm, fact: one.fact, waitsFor: one.waitsFor };
   };
   const run = (event: Event): readonly Consumed[] => {
     const held = stateOf(event.key);
@@ -112,9 +115,15 @@ export const beginWork = (context: WorkContext, change: Change): Work => {
     // Nothing above changed anything but this point on does: all or nothing per event.
     held.now = after;
     outputs.push(...records);
-    for (const one of decided) if (isAlarm(one)) setAlarm(event, one, seen);
-    for (const fact of facts) counts.set(fact.type, (counts.get(fact.type) ?? 0) + 1);
-    return facts.filter(fact => rules.own.has(fact.type)).map(note => ({ note, key: event.key }));
+    const follows: Consumed[] = [];
+    for (const one of decided) if (isAlarm(one)) follows.push(setAlarm(event, one, seen));
+    let published = 0;
+    for (const fact of facts) {
+      counts.set(fact.type, (counts.get(fact.type) ?? 0) + 1);
+      if (!rules.own.has(fact.type)) published++;
+      else follows.push({ note: fact, key: event.key, ...(published === 0 ? {} : { after: published }) });
+    }
+    return follows;
   };
   const take = (event: Event): Taken => {
     try {
