@@ -37,6 +37,8 @@ export const pipeOf = ({ way, from, to, line, toxics, random, end }: PipeOptions
   let running: Promise<void> | undefined;
   let lastDue = 0;
   let passed = 0;
+  /** Something was swallowed: what comes behind it would be understood wrongly. */
+  let silent = false;
   const now = (): number => performance.now();
   const gone = (): boolean => to.destroyed;
   const write = (bytes: Buffer): void => {
@@ -56,10 +58,9 @@ export const pipeOf = ({ way, from, to, line, toxics, random, end }: PipeOptions
   const mayPass = async (piece: Piece): Promise<boolean> => {
     for (let held = false; !gone();) {
       const swallowed = toxics.of('half-open', way, line);
-      if (swallowed !== undefined) {
-        swallowed.felt++;
-        return false;
-      }
+      if (swallowed !== undefined) swallowed.felt++;
+      silent ||= swallowed !== undefined;
+      if (silent) return false;
       const cut = toxics.of('cut', way, line);
       if (cut !== undefined) {
         if (!held) cut.felt++;
@@ -108,7 +109,7 @@ export const pipeOf = ({ way, from, to, line, toxics, random, end }: PipeOptions
   };
   return {
     push: bytes => {
-      if (running === undefined && !toxics.any(way, line)) return write(bytes);
+      if (running === undefined && !silent && !toxics.any(way, line)) return write(bytes);
       queue.push({ bytes, arrivedAt: now(), dueAt: undefined });
       waiting += bytes.length;
       if (waiting >= fullBytes) from.pause();

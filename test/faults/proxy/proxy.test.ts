@@ -128,6 +128,7 @@ describe('the proxy before an echo', () => {
     one.socket.write('lost');
     await until('it to be felt', () => half.felt() > 0);
     half.heal();
+    one.socket.write('lost too');
     const other = await open();
     await says(other, 'fine');
     assert.deepEqual([one.heard(), one.ended(), chunks], ['', 'no', [4]]);
