@@ -6,8 +6,8 @@ import type { Clock, Logger } from '../runtime/model.ts';
 import type { Log } from '../runtime/port.ts';
 import { logSettings, processSettings, type LogSettings, type ProcessSettings } from '../runtime/process-settings.ts';
 import { openLog } from '../runtime/service.ts';
-import { readSettings } from '../runtime/settings.ts';
-import { shopChecker } from '../runtime/start-checks.ts';
+import { readSettings, settingsFailure } from '../runtime/settings.ts';
+import { shopChecker, strayIn } from '../runtime/start-checks.ts';
 import { namesOf, type Names, type Unit } from '../runtime/topology.ts';
 import { codecOf, type Codec } from '../runtime/wire/codec.ts';
 import { confluentRegistry } from '../runtime/wire/registry.ts';
@@ -21,6 +21,8 @@ export interface Context {
   readonly logger: Logger;
   readonly units: readonly Unit[];
   readonly release: string;
+  /** Who gave a name of the environment that nobody set: the file of `make up`. */
+  readonly filledIn?: (name: string) => string | undefined;
   readonly settings: () => LogSettings;
   readonly processSettings: () => ProcessSettings;
   readonly policy: () => Policy;
@@ -36,9 +38,12 @@ const once = <T>(make: () => T): (() => T) => {
   return () => (made ??= { value: make() }).value;
 };
 
-export const contextOf = (given: Pick<Context, 'environment' | 'output' | 'logger' | 'units' | 'release'>): Context => {
+export const contextOf = (
+  given: Pick<Context, 'environment' | 'output' | 'logger' | 'units' | 'release' | 'filledIn'>,
+): Context => {
   const closers: (() => Promise<void>)[] = [];
-  const settings = once(() => readSettings(logSettings, given.environment));
+  const stray = once(() => strayIn(given.units, given.environment));
+  const settings = once(() => readSettings(logSettings, given.environment, stray()));
   const names = once(() => namesOf(settings().ONHAND_PREFIX));
   const registry = once(() => confluentRegistry(settings().SCHEMA_REGISTRY_URL));
   const codec = once(() => codecOf(registry()));
@@ -56,10 +61,14 @@ export const contextOf = (given: Pick<Context, 'environment' | 'output' | 'logge
     ...given,
     clock: realClock,
     settings,
-    processSettings: once(() => readSettings(processSettings, given.environment)),
-    policy: once(() =>
-      loadCompany(given.environment['ONHAND_COMPANY'] ?? processSettings.ONHAND_COMPANY.default ?? '', shopChecker(given.units)),
-    ),
+    processSettings: once(() => readSettings(processSettings, given.environment, stray())),
+    policy: once(() => {
+      if (stray().length > 0) throw settingsFailure('reading the settings', stray());
+      return loadCompany(
+        given.environment['ONHAND_COMPANY'] ?? processSettings.ONHAND_COMPANY.default ?? '',
+        shopChecker(given.units),
+      );
+    }),
     log,
     names,
     codec,

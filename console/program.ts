@@ -15,7 +15,7 @@ export interface World {
   readonly write: (text: string) => void;
   readonly complain: (text: string) => void;
   readonly stopped: Promise<string>;
-  readonly given: Pick<Context, 'logger' | 'units' | 'release'>;
+  readonly given: Pick<Context, 'logger' | 'units' | 'release' | 'filledIn'>;
 }
 /** Answers the exit code: 0 done, 1 could not, 2 not understood. */
 export const runProgram = async (world: World): Promise<number> => {

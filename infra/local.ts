@@ -29,7 +29,7 @@ export const localEnvironment = (checkout: string, environment: Environment): En
   const record = join(folder, 'up.json');
   if (environment['KAFKA_BROKERS'] !== undefined || !existsSync(record)) return environment;
   const up = JSON.parse(readFileSync(record, 'utf8')) as Up;
-  return {
+  const local: Environment = {
     KAFKA_BROKERS: up.brokers,
     SCHEMA_REGISTRY_URL: up.registryUrl,
     KEYS_URL: up.databaseUrl,
@@ -37,6 +37,8 @@ export const localEnvironment = (checkout: string, environment: Environment): En
     ONHAND_COMPANY: join(checkout, 'examples', 'acme'),
     ONHAND_DATA: join(folder, 'stores'),
     ...secretsOf(folder),
-    ...environment,
   };
+  // A secret that the environment has in a file is given: ours beside it would be a second one.
+  const lacking = Object.entries(local).filter(([name]) => environment[name] === undefined && !environment[`${name}_FILE`]);
+  return { ...environment, ...Object.fromEntries(lacking) };
 };

@@ -33,7 +33,12 @@ process.exitCode = await runProgram({
   write: text => void process.stdout.write(text),
   complain: text => void process.stderr.write(text),
   stopped,
-  given: { logger, units, release: version },
+  given: {
+    logger,
+    units,
+    release: version,
+    filledIn: name => (process.env[name] === undefined ? '`make up`' : undefined),
+  },
 });
 // What still holds the process (a pool's idle socket) has nothing left to do.
 setTimeout(() => process.exit(), 1_000).unref();

@@ -1,5 +1,6 @@
 /** Settings: declared beside their user with meaning, type and default; read once at start, all problems reported together. */
 import { fatal, type Failure } from './failure.ts';
+import { fileNameOf, readSecretFile } from './setting-files.ts';
 
 interface Declared<T> {
   readonly doc: string;
@@ -135,34 +136,56 @@ export const secretsOfEveryShop = (doc: string): Setting<ReadonlyMap<string, rea
   everyShop: true,
 });
 
-const isOptional = (setting: Setting): boolean => setting.kind.endsWith('optional');
+export const isOptional = (setting: Setting): boolean => setting.kind.endsWith('optional');
 
+/** Where a value is from; `name` is the name in the environment that gave it. */
+export type Origin =
+  | { readonly from: 'environment'; readonly name: string }
+  | { readonly from: 'file'; readonly name: string; readonly path: string }
+  | { readonly from: 'default' | 'nowhere' };
 /** What is fine, and every problem in words; what has a problem has no value. */
 export interface Checked<S extends Settings> {
   readonly values: Partial<SettingValues<S>>;
   readonly problems: readonly string[];
+  readonly origins: Readonly<Record<string, Origin>>;
 }
+type Environment = Readonly<Record<string, string | undefined>>;
+interface Given {
+  readonly origin: Origin;
+  readonly text?: string;
+  readonly problem?: string;
+}
+/** The text of a setting: from its name, or for a secret from the file that `NAME_FILE` names. */
+const givenOf = (name: string, { secret: isSecret }: Setting, environment: Environment): Given => {
+  const inFile = fileNameOf(name);
+  const [text = '', path = ''] = [environment[name], isSecret ? environment[inFile] : ''];
+  if (path === '') return text === '' ? { origin: { from: 'nowhere' } } : { origin: { from: 'environment', name }, text };
+  const origin = { from: 'file', name: inFile, path } as const;
+  if (text !== '') return { origin, problem: `${name} and ${inFile} are both set; take one away` };
+  const read = readSecretFile(path);
+  return 'text' in read ? { origin, text: read.text } : { origin, problem: `${inFile}: ${read.problem}` };
+};
 /** An empty value counts as absent. */
-export const checkSettings = <S extends Settings>(
-  declared: S,
-  environment: Readonly<Record<string, string | undefined>>,
-): Checked<S> => {
+export const checkSettings = <S extends Settings>(declared: S, environment: Environment): Checked<S> => {
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
+  const origins: Record<string, Origin> = {};
   for (const [name, setting] of Object.entries(declared)) {
-    const given = environment[name];
-    if (given === undefined || given === '') {
+    const { origin, text: given, problem } = givenOf(name, setting, environment);
+    origins[name] = origin;
+    if (problem !== undefined) problems.push(problem);
+    else if (given === undefined) {
       if (setting.default === undefined && !isOptional(setting)) problems.push(`${name} is not set (${setting.doc})`);
       else values[name] = setting.default;
-      continue;
-    }
-    try {
-      values[name] = setting.parse(given);
-    } catch (error) {
-      problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-    }
+      if (setting.default !== undefined) origins[name] = { from: 'default' };
+    } else
+      try {
+        values[name] = setting.parse(given);
+      } catch (error) {
+        problems.push(`${'name' in origin ? origin.name : name}: ${error instanceof Error ? error.message : String(error)}`);
+      }
   }
-  return { values: values as Partial<SettingValues<S>>, problems };
+  return { values: values as Partial<SettingValues<S>>, problems, origins };
 };
 /** Secrets that these shops, all of one channel, lack. */
 export const lackingSecrets = (
@@ -178,13 +201,14 @@ export const lackingSecrets = (
       .map(shop => `${name} has nothing for the shop ${shop}; add ${shop}=… (${doc.replace(/\.$/, '')})`);
   });
 
-/** Throws one fatal SETTINGS_INVALID that lists every problem. */
+/** Throws one fatal SETTINGS_INVALID that lists every problem, `also` those that were found elsewhere. */
 export const readSettings = <S extends Settings>(
   declared: S,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
+  also: readonly string[] = [],
 ): SettingValues<S> => {
   const { values, problems } = checkSettings(declared, environment);
-  if (problems.length > 0) throw settingsFailure('reading the settings', problems);
+  if (problems.length + also.length > 0) throw settingsFailure('reading the settings', [...problems, ...also]);
   return values as SettingValues<S>;
 };
 export const settingsFailure = (doing: string, problems: readonly string[]): Failure =>

@@ -1,8 +1,9 @@
 /** All that can be wrong with settings and company files, told at once: who mends one problem after the other starts a process five times. */
 import { checkCompany, type CheckShop } from './company.ts';
 import { problemText, readFiles } from './company-files.ts';
-import { fatal } from './failure.ts';
+import { fatal, type Failure } from './failure.ts';
 import { processSettings, type ProcessSettings } from './process-settings.ts';
+import { strayNames } from './setting-names.ts';
 import { checkSettings, lackingSecrets, settingsFailure, type Settings } from './settings.ts';
 import { nameOf, type Unit } from './topology.ts';
 import type { Policy } from '../schemas/policy.ts';
@@ -35,6 +36,9 @@ export const shopChecker =
   };
 
 export const settingsDeclaredBy = (one: Unit): Settings => (one.kind === 'processor' ? {} : (one.unit.settings as Settings));
+/** Names in the environment that are nearly a setting of a process or of any unit, also of one that runs elsewhere. */
+export const strayIn = (units: readonly Unit[], environment: StartOptions['environment']): readonly string[] =>
+  strayNames(Object.assign({}, processSettings, ...units.map(settingsDeclaredBy)) as Settings, environment);
 /** What settings say together. */
 const together = (settings: Partial<ProcessSettings>, isSinkHere: boolean): readonly string[] => {
   const { KAFKA_USERNAME: user, KAFKA_PASSWORD: password, ONHAND_CALL_SECONDS: call, ONHAND_SESSION_SECONDS: session } = settings;
@@ -52,8 +56,14 @@ const together = (settings: Partial<ProcessSettings>, isSinkHere: boolean): read
 const shopsIn = (folder: string, channel: string): readonly string[] =>
   Object.entries(readFiles(folder).found.shops?.shops ?? {}).flatMap(([shop, of]) => (of.channel === channel ? [shop] : []));
 
-/** Throws one fatal SETTINGS_INVALID with every problem; AUTHORITY_CONFLICT where the files alone are wrong, and name two authors. */
-export const checkedStart = ({ environment, units, run }: StartOptions): Start => {
+interface Refused {
+  readonly doing: string;
+  readonly problems: readonly string[];
+  /** The files alone are wrong, and name two authors of one thing. */
+  readonly isConflict: boolean;
+}
+/** What a start is given, or all that refuses it. */
+export const checkStart = ({ environment, units, run }: StartOptions): { readonly start: Start } | Refused => {
   const running = units.filter(one => run.includes(nameOf(one)));
   const process = checkSettings(processSettings, environment);
   const declared = Object.assign({}, ...running.map(settingsDeclaredBy)) as Settings;
@@ -70,12 +80,22 @@ export const checkedStart = ({ environment, units, run }: StartOptions): Start =
     ...running.flatMap(one =>
       one.kind === 'producer' ? lackingSecrets(settingsDeclaredBy(one), own.values, shopsIn(folder, one.unit.name)) : [],
     ),
+    ...strayIn(units, environment),
   ];
   if ('policy' in company && problems.length === 0)
-    return { settings: process.values as ProcessSettings, settingsOf: () => own.values, policy: company.policy };
+    return { start: { settings: process.values as ProcessSettings, settingsOf: () => own.values, policy: company.policy } };
   const inFiles = 'policy' in company ? [] : company.problems;
-  const doing = `reading the settings and the company files in ${folder}`;
-  const { message } = settingsFailure(doing, [...problems, ...inFiles.map(problemText)]);
-  const isConflict = problems.length === 0 && inFiles.some(one => one.conflict);
-  throw fatal(isConflict ? 'AUTHORITY_CONFLICT' : 'SETTINGS_INVALID', message);
+  return {
+    doing: `reading the settings and the company files in ${folder}`,
+    problems: [...problems, ...inFiles.map(problemText)],
+    isConflict: problems.length === 0 && inFiles.some(one => one.conflict),
+  };
 };
+/** Throws one fatal SETTINGS_INVALID with every problem; AUTHORITY_CONFLICT where the files alone are wrong, and name two authors. */
+export const checkedStart = (options: StartOptions): Start => {
+  const checked = checkStart(options);
+  if ('start' in checked) return checked.start;
+  throw refusal(checked);
+};
+export const refusal = ({ doing, problems, isConflict }: Refused): Failure =>
+  isConflict ? fatal('AUTHORITY_CONFLICT', settingsFailure(doing, problems).message) : settingsFailure(doing, problems);

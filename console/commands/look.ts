@@ -6,9 +6,20 @@ import * as ledger from '../ledger.ts';
 import * as operations from '../operations.ts';
 import { showOrder } from '../order.ts';
 import { listParked, showParked } from '../parked.ts';
+import { showSettings } from '../settings.ts';
 import { company, examples, type Act } from './options.ts';
 
 export const looking = (program: Command, act: Act): void => {
+  examples(
+    program
+      .command('settings [units...]')
+      .description('what is set, and from where; of secrets only whether they are set')
+      .action((units: string[]) => act(context => Promise.resolve(showSettings(context, units)))),
+    [
+      ['settings', 'of every process and every unit'],
+      ['settings stock odoo', 'of a process that runs these units'],
+    ],
+  );
   examples(
     program
       .command('lag')

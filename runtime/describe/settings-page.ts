@@ -41,6 +41,8 @@ export const settingsPage = (units: readonly Unit[]): string => {
   return page('Settings', [
     'Settings are environment variables. They are read once, when a process starts, and all problems are told together. An empty value counts as absent. ' +
       'A process needs those of every process and those of the units that it runs. Values of secrets are in no log, no error and no page.',
+    'A secret may stand in a file: `NAME_FILE` names it in place of `NAME`, and line ends at its end are cut. A name that begins with `ONHAND_` and is none of these stops the start, ' +
+      'and so does one that is nearly one of these. `onhand settings` shows what is set and from where.',
     '## The console: every command that looks at the topics',
     listed(logSettings),
     '## Every process: `onhand run`',

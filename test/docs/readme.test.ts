@@ -111,7 +111,7 @@ describe('the pages', () => {
 });
 
 describe('the console without a broker', () => {
-  const paths = ['', ...['run', 'policy check', 'topics plan', 'topics apply', 'schemas plan', 'schemas apply', 'keys migrate']];
+  const paths = ['', ...['run', 'settings', 'policy check', 'topics plan', 'topics apply', 'schemas plan', 'schemas apply', 'keys migrate']];
   const more = ['keys erase', 'lag', 'exceptions', 'order show', 'order withdraw', 'order retry', 'order resolve', 'parked list'];
   const rest = ['parked show', 'parked retry', 'parked skip', 'ledger migrate', 'ledger balance', 'ledger show', 'replay plan'];
   const all = [...paths, ...more, ...rest, 'replay run', 'payment link', 'stock release', 'listings apply'];
