@@ -68,11 +68,13 @@ export interface Evidence {
   readonly targets: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Faults had ended and everything had time to be read: then nothing may be left. Else only safety is judged. */
   readonly drained: boolean;
+  /** When this was gathered, epoch ms UTC of the log's clock: what fell due long before it must have fired when all was drained. */
+  readonly endedAt: number;
   /**
    * Topics that only appenders write, never transactions: their records can be read from the moment they were taken, so that an alarm
    * must come after all that were taken before it fell due.
    */
-  readonly prompt: readonly string[];
+  readonly prompt?: readonly string[];
 }
 
 export interface Problem {
