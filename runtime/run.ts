@@ -28,6 +28,7 @@ import { processPump } from './task/process.ts';
 import { producerRules } from './task/producer-rules.ts';
 import { processorRules } from './task/rules.ts';
 import type { Pump } from './task/task.ts';
+import { turnsOf } from './task/turns.ts';
 
 export interface RunOptions {
   /** All units of the topology; `run` names those that run here. */
@@ -74,6 +75,8 @@ export interface Running {
 
 /** Longest wait of a drain for calls under way, ms; what has not answered is unknown then. */
 const drainMs = 8_000;
+/** Large stores that are filled at once: each holds some 20 MB of the changelog, and two keep both disk and broker busy. */
+const restoresAtOnce = 3;
 
 export const keyedHash =
   (key: string) =>
@@ -133,6 +136,7 @@ export const startUnits = async (options: RunOptions): Promise<Running> => {
       'SETTINGS_INVALID',
       `starting: a call may take ${callTimeoutMs} ms, which is more than 60 % of the session of ${limits.sessionTimeoutMs} ms; raise ONHAND_SESSION_SECONDS or lower ONHAND_CALL_SECONDS`,
     );
+  const restoring = turnsOf(restoresAtOnce);
   const contextOf = (unit: Unit): TaskContext => ({
     log,
     clock,
@@ -147,6 +151,7 @@ export const startUnits = async (options: RunOptions): Promise<Running> => {
     limits,
     storeOf: partition => options.storeOf(nameOf(unit), partition),
     unitNamed: name => unitNamed(units, name),
+    restoring,
   });
   const targets: { close: () => Promise<void> }[] = [];
   const pumpOf = (unit: Unit): Pump => {

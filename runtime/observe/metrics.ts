@@ -27,6 +27,7 @@ export const metricsOf = () => {
     parkedTotal: counter('onhand_parked_total', 'Records set aside, by code.', ['unit', 'code']),
     tasks: gauge('onhand_tasks', 'Tasks by state.', ['unit', 'state']),
     reopened: counter('onhand_task_reopened_total', 'Task sessions that ended and began anew, by why.', ['unit', 'why']),
+    restoring: gauge('onhand_restore_left_records', 'Changelog records that a task has yet to restore.', ['unit', 'partition']),
     restored: counter('onhand_restored_records_total', 'Changelog records read to restore stores.', ['unit']),
     sinkCalls: counter('onhand_sink_items_total', 'Items brought to a target, by outcome.', ['unit', 'outcome']),
     sinkSeconds: histogram('onhand_sink_call_seconds', 'One find or apply of a batch.', ['unit', 'what']),

@@ -20,10 +20,21 @@ export const memoryStore = (later: () => Promise<void> = () => Promise.resolve()
       meta = next;
     },
     meta: () => meta,
-    wipe: () => {
-      values = sortedMap();
-      meta = undefined;
-      return Promise.resolve();
+    filling: anew => {
+      if (anew) {
+        values = sortedMap();
+        meta = undefined;
+      }
+      return Promise.resolve({
+        add: async records => {
+          await later();
+          for (const [key, value] of records) values.set(key.toString(), value?.toString() ?? null);
+        },
+        end: next => {
+          meta = next;
+          return Promise.resolve();
+        },
+      });
     },
     close: () => Promise.resolve(),
   };

@@ -11,6 +11,15 @@ export interface Bounds {
   readonly gte: string;
   readonly lt: string;
 }
+/** A changelog record's key and value; null takes the key away. */
+export type Logged = readonly [Buffer, Buffer | null];
+/** A store that is filled from the log, cheaper than by commits; nothing reads it meanwhile. */
+export interface Filling {
+  /** In the log's order. Resolves when more may be given: what was given before is written, this may not be yet. */
+  readonly add: (records: readonly Logged[]) => Promise<void>;
+  /** Resolves when all can be read back. A filling that does not come to its end is as if it had not begun, or begins again. */
+  readonly end: (meta: StoreMeta) => Promise<void>;
+}
 export interface Store {
   /** May answer with the old value while a commit is pending: read through a `View`. */
   readonly get: (key: string) => string | undefined;
@@ -18,6 +27,7 @@ export interface Store {
   /** All or nothing; resolves when it can be read back and is written. null takes a key away. */
   readonly commit: (changes: Iterable<readonly [string, string | null]>, meta: StoreMeta) => Promise<void>;
   readonly meta: () => StoreMeta | undefined;
-  readonly wipe: () => Promise<void>;
+  /** `anew`: everything that is stored goes first. `records`: about how many will come. Not while a commit is pending. */
+  readonly filling: (anew: boolean, records: number) => Promise<Filling>;
   readonly close: () => Promise<void>;
 }

@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import type { Names, Unit } from '../topology.ts';
 import type { Codec } from '../wire/codec.ts';
 import type { Policy } from '../../schemas/policy.ts';
+import type { Turns } from './turns.ts';
 
 export interface TaskContext {
   readonly log: Log;
@@ -24,6 +25,8 @@ export interface TaskContext {
   /** A unit by its name, or a producer by its channel's: alarms that wait for it look there. Undefined: no such unit. */
   readonly unitNamed: (name: string) => Unit | undefined;
   readonly limits: TaskLimits;
+  /** Shared by the process's tasks: only so many large stores are filled at once. Absent: as many as there are. */
+  readonly restoring?: Turns;
 }
 export interface TaskLimits {
   /** Records per transaction. */

@@ -77,7 +77,8 @@ const changelogRecord = (topic: string, partition: number, key: string, value: s
   value: value === null ? null : Buffer.from(value),
 });
 
-export const openTask = async (context: TaskContext, partition: number): Promise<Opened> => {
+/** `live`: once it says no, a restore that is under way ends with RestoreEnded. */
+export const openTask = async (context: TaskContext, partition: number, live?: () => boolean): Promise<Opened> => {
   const { log, names, clock, metrics, limits } = context;
   const unit = nameOf(context.unit);
   const group = names.group(unit);
@@ -86,7 +87,7 @@ export const openTask = async (context: TaskContext, partition: number): Promise
   try {
     store = context.storeOf(partition);
     const view = viewOf(store);
-    let changelogNext = await restore(context, partition, view);
+    let changelogNext = await restore(context, partition, view, live);
     const positions = await positionsOf(context, partition, view);
     const contested = await contestedOf(context, partition);
     const changelog = names.topic(ownTopics.changelog(unit));

@@ -8,6 +8,7 @@ import { nameOf } from '../topology.ts';
 import type { TaskContext } from './context.ts';
 import { inputsOf, type Inputs } from './inputs.ts';
 import { openTask, SessionEnd, type Opened } from './opened.ts';
+import { RestoreEnded } from './restore.ts';
 
 export interface Pump {
   /** Runs until `live` is false, then settles what is under way; throws what ended it. */
@@ -75,7 +76,7 @@ export const startTask = (
   };
   const session = async (): Promise<void> => {
     state = 'opening';
-    const opened = await openTask(context, partition);
+    const opened = await openTask(context, partition, () => !closing.signal.aborted);
     try {
       const topics = Object.entries(opened.positions);
       const aside = new Set([`${unit}.control`, `${unit}.replay`]);
@@ -114,6 +115,7 @@ export const startTask = (
         return;
       } catch (error) {
         const failed = error instanceof Error ? error : new Error(String(error));
+        if (closing.signal.aborted && failed instanceof RestoreEnded) return;
         if (isFailure(failed) && failed.kind === 'fatal') {
           state = 'stopped';
           logger.error({ unit, partition, code: failed.code, error: failed.message }, 'the task stops');
