@@ -42,7 +42,7 @@ const commandOf = ({ kind, subject, exception }: ExceptionRaised): string | unde
   if (what !== 'order') return undefined;
   switch (kind) {
     case 'line_unknown':
-      return typed('listings', 'apply', 'FILE');
+      return typed('listings', 'apply', 'FILE', ...why);
     case 'short':
     case 'promise_broken':
     case 'payment_after_expiry':

@@ -4,6 +4,7 @@ import { nameOf, ownTopics } from '../runtime/topology.ts';
 import { separator, type ControlCommand, type Parked } from '../runtime/task/keys.ts';
 import { recordOf } from '../runtime/task/parking.ts';
 import { eventOf } from '../runtime/task/rules.ts';
+import { audited, detail, type Actor } from './audited.ts';
 import type { Context } from './context.ts';
 import { age, time, typed, withCommand } from './output.ts';
 
@@ -115,11 +116,9 @@ export const showParked = async (context: Context, unit: string, key: string): P
       .join('\n\n'),
   });
 };
-export interface Deciding {
+export interface Deciding extends Actor {
   readonly unit: string;
   readonly key: string;
-  readonly actor: string;
-  readonly reason: string;
 }
 /** Writes the operator's word where the task reads it; the task obeys within a moment when it runs. */
 export const decideParked = async (
@@ -129,10 +128,22 @@ export const decideParked = async (
 ): Promise<void> => {
   const found = await itemsOf(context, unit, key);
   const scopes = new Map(found.map(one => [one.scope, one.task]));
-  for (const [scope, task] of scopes)
-    await context.client().write(ownTopics.control(unit), task, scope, { action, scope, actor, reason } satisfies ControlCommand);
-  context.output.show({
-    json: { unit, key, action, told: scopes.size },
-    text: `Told ${unit} to ${action} ${key}${action === 'skip' ? ' (its first event)' : ''}. \`onhand parked list\` shows what is left.`,
+  const act = { action: `parked ${action}`, subject: `${unit} ${key}`, actor, reason, before: asItStands(found) };
+  await audited(context, act, async () => {
+    for (const [scope, task] of scopes)
+      await context
+        .client()
+        .write(ownTopics.control(unit), task, scope, { action, scope, actor, reason } satisfies ControlCommand);
+    const text = `Told ${unit} to ${action} ${key}${action === 'skip' ? ' (its first event)' : ''}.`;
+    context.output.show({
+      json: { unit, key, action, told: scopes.size },
+      text: `${text} \`onhand parked list\` shows what is left.`,
+    });
+    return { detail: text };
   });
 };
+/** Why the key waits and since when: codes and coordinates, never what the events say. */
+const asItStands = (found: readonly ParkedItem[]) => [
+  detail('set aside', found.length),
+  ...found.slice(0, 1).map(one => detail('first', `${one.code} ${one.topic} ${one.partition}:${one.offset}`)),
+];

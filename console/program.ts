@@ -43,8 +43,8 @@ export const runProgram = async (world: World): Promise<number> => {
   running(program, act, { units: world.given.units, stopped: world.stopped });
   deploying(program, act);
   looking(program, act);
-  replaying(program, act, world.environment, world.complain);
-  deciding(program, act, world.environment);
+  replaying(program, act, world.complain);
+  deciding(program, act, world.complain);
   simpleExamples(program);
   try {
     await program.parseAsync(world.arguments, { from: 'user' });

@@ -1,7 +1,8 @@
 /** `onhand topics plan|apply` and `onhand schemas plan|apply`: deployment steps; a running service never makes a topic or a schema. */
 import { fatal } from '../runtime/failure.ts';
 import type { TopicSpec } from '../runtime/port.ts';
-import { topicSpecs } from '../runtime/topology.ts';
+import { specOf, topicSpecs } from '../runtime/topology.ts';
+import { topics } from '../schemas/topics.ts';
 import type { Context } from './context.ts';
 
 interface TopicStep {
@@ -35,7 +36,8 @@ const stepOf = (wanted: TopicSpec, found: TopicSpec | undefined, partitions: num
 };
 const steps = async (context: Context, partitions: number | undefined): Promise<readonly TopicStep[]> => {
   const found = new Map((await context.log().admin.topics()).map(topic => [topic.name, topic]));
-  return topicSpecs(context.units, context.names(), partitions).map(spec => stepOf(spec, found.get(spec.name), partitions));
+  const specs = [...topicSpecs(context.units, context.names(), partitions), specOf(topics.audit, context.names(), partitions)];
+  return specs.map(spec => stepOf(spec, found.get(spec.name), partitions));
 };
 const showSteps = (context: Context, all: readonly TopicStep[], done: string): void => {
   const changes = all.filter(one => one.step !== 'same');

@@ -251,6 +251,11 @@ export const failureCodes = [
     means: 'A replay plan no longer matches what would be done.',
     todo: 'Plan again and look at the difference.',
   },
+  {
+    code: 'AUDIT_UNWRITABLE',
+    means: "The record of an operator's act could not be written. Before the act: it was refused. After it: it was done, and its end is not told.",
+    todo: 'Mend what the message names (Kafka, `onhand topics apply`, `onhand schemas apply`). The message says whether anything was done; `onhand audit` shows what is recorded.',
+  },
   { code: 'NOT_FOUND', means: 'What was asked for does not exist.', todo: 'Check the name.' },
   { code: 'USAGE', means: 'A command was called in a way it does not understand.', todo: 'See --help.' },
   {

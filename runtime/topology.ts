@@ -64,6 +64,12 @@ const kept = (days: number | 'forever'): Readonly<Record<string, string>> => ({
 });
 const compacted = { ...common, 'cleanup.policy': 'compact', 'delete.retention.ms': String(7 * day), 'segment.ms': String(day) };
 
+/** A topic that no unit reads or writes: the audit. */
+export const specOf = (topic: Topic, names: Names, partitions?: number): TopicSpec => ({
+  name: names.topic(topic.name),
+  partitions: partitions ?? topic.partitions,
+  settings: topic.table ? { ...compacted } : kept(topic.retentionDays),
+});
 /** All topics that these units need, named for the cluster: the deployment step makes them, a running service never does. */
 export const topicSpecs = (units: readonly Unit[], names: Names, partitions?: number): readonly TopicSpec[] => {
   const specs = new Map<string, TopicSpec>();

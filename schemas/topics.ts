@@ -121,6 +121,12 @@ export const topics = {
   ),
   paymentOperations: topic('payment-operations.v1', payment, ['PaymentLinked'], 'What a person decided of a payment.'),
   stockOperations: topic('stock-operations.v1', product, ['HoldReleased'], 'What a person decided of stock.'),
+  audit: topic(
+    'audit.v1',
+    ['operation'],
+    ['OperationBegun', 'OperationEnded'],
+    'Who acted by the console, why, and what came of it. No unit reads it.',
+  ),
 } as const satisfies Readonly<Record<string, Topic>>;
 
 export const allTopics: readonly Topic[] = Object.values(topics);

@@ -1,15 +1,17 @@
 /** Commands by which a person decides. */
 import type { Command } from 'commander';
+import type { Actor } from '../audited.ts';
+import { applyListings } from '../listings.ts';
 import * as operations from '../operations.ts';
 import { decideParked } from '../parked.ts';
-import { actor, company, examples, type Act, type Environment } from './options.ts';
+import { actor, actorOption, company, examples, reasonOption, usage, type Act } from './options.ts';
 
-export const deciding = (program: Command, act: Act, environment: Environment): void => {
+export const deciding = (program: Command, act: Act, complain: (text: string) => void): void => {
   const parked = program.commands.find(one => one.name() === 'parked')!;
   const order = program.commands.find(one => one.name() === 'order')!;
-  const decide = (command: Command): Command => actor(command, environment);
-  type By = operations.Actor & { readonly company?: string };
-  const by = ({ actor: who, reason }: By): operations.Actor => ({ actor: who, reason });
+  const decide = actor;
+  type By = Actor & { readonly company?: string };
+  const by = ({ actor: who, reason }: By): Actor => ({ actor: who, reason });
   for (const action of ['retry', 'skip'] as const)
     examples(
       decide(
@@ -67,13 +69,24 @@ export const deciding = (program: Command, act: Act, environment: Environment): 
       .command('apply <file>')
       .description('define codes from a JSON file')
       .addOption(company())
+      .addOption(reasonOption())
+      .addOption(actorOption())
       .option('--dry-run', 'only show')
-      .action((path: string, o: { company?: string; dryRun?: boolean }) =>
-        act(context => operations.applyListings(context, operations.companyOf(context, o.company), path, o.dryRun === true)),
-      ),
+      .action((path: string, o: Partial<Actor> & { actor: string; company?: string; dryRun?: boolean }) => {
+        if (o.dryRun !== true && o.reason === undefined)
+          throw usage(complain, 'say why with --reason, or only look with --dry-run');
+        return act(context =>
+          applyListings(
+            context,
+            operations.companyOf(context, o.company),
+            path,
+            o.reason === undefined || o.dryRun === true ? 'dry run' : { actor: o.actor, reason: o.reason },
+          ),
+        );
+      }),
     [
       [
-        'listings apply listings.json',
+        "listings apply listings.json --reason 'new packs'",
         '[{"code": "sku:A", "components": [{"owner": "acme", "product": "42", "quantityMilli": 1000}]}]',
       ],
     ],

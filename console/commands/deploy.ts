@@ -2,9 +2,10 @@
 import { Option, type Command } from 'commander';
 import { postgresKeyStore } from '../../runtime/keys/postgres.ts';
 import { processSettings } from '../../runtime/process-settings.ts';
+import { audited, detail, type Actor } from '../audited.ts';
 import type { Context } from '../context.ts';
 import { applySchemas, applyTopics, planSchemas, planTopics } from '../topics.ts';
-import { count, examples, type Act } from './options.ts';
+import { actor, count, examples, type Act } from './options.ts';
 
 export const deploying = (program: Command, act: Act): void => {
   const topics = program.command('topics').description('the topics that the units need: a deployment step');
@@ -36,10 +37,6 @@ export const deploying = (program: Command, act: Act): void => {
     .description('register them under FULL_TRANSITIVE')
     .action(() => act(applySchemas));
   const keys = program.command('keys').description('the data keys of sealed fields');
-  const store = (context: Context) => {
-    const settings = context.processSettings();
-    return postgresKeyStore({ url: settings.KEYS_URL, masterKey: settings.ONHAND_MASTER_KEY });
-  };
   keys
     .command('migrate')
     .description(
@@ -49,28 +46,32 @@ export const deploying = (program: Command, act: Act): void => {
     )
     .action(() =>
       act(async context => {
-        const opened = store(context);
+        const opened = storeOf(context);
         await opened.migrate().finally(() => opened.close());
         context.output.show({ json: { migrated: true }, text: 'The tables of the key store are there.' });
       }),
     );
   examples(
-    keys
-      .command('erase <customer>')
-      .description('erase a person everywhere: replays, DLQ and parked events included')
-      .action((customer: string) =>
-        act(async context => {
-          const opened = store(context);
-          const erased = await opened.erase(`person/${customer}`, context.clock.now()).finally(() => opened.close());
-          context.output.show({
-            json: { customer, erased },
-            text:
-              erased === 0
-                ? `There was no key of ${customer}; what comes from before now stays closed.`
-                : `Erased: ${erased} key(s) of ${customer}. Running processes forget them within a minute.`,
-          });
-        }),
-      ),
-    [['keys erase web:c25', 'the customer 25 of the shop `web`']],
+    actor(
+      keys.command('erase <customer>').description('erase a person everywhere: replays, DLQ and parked events included'),
+    ).action((customer: string, by: Actor) => act(context => eraseCustomer(context, customer, by))),
+    [["keys erase web:c25 --reason 'asked to'", 'the customer 25 of the shop `web`']],
   );
+};
+const eraseCustomer = (context: Context, customer: string, { actor: who, reason }: Actor): Promise<void> =>
+  audited(context, { action: 'keys erase', subject: `customer ${customer}`, actor: who, reason }, async () => {
+    const opened = storeOf(context);
+    const erased = await opened.erase(`person/${customer}`, context.clock.now()).finally(() => opened.close());
+    context.output.show({
+      json: { customer, erased },
+      text:
+        erased === 0
+          ? `There was no key of ${customer}; what comes from before now stays closed.`
+          : `Erased: ${erased} key(s) of ${customer}. Running processes forget them within a minute.`,
+    });
+    return { detail: erased === 0 ? 'there was no key' : 'erased', after: [detail('keys erased', erased)] };
+  });
+const storeOf = (context: Context) => {
+  const settings = context.processSettings();
+  return postgresKeyStore({ url: settings.KEYS_URL, masterKey: settings.ONHAND_MASTER_KEY });
 };

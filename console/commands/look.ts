@@ -1,5 +1,6 @@
 /** Commands that only look. */
 import type { Command } from 'commander';
+import { showAudit, type AuditFilter } from '../audit.ts';
 import { showExceptions } from '../exceptions.ts';
 import { showLag } from '../lag.ts';
 import * as ledger from '../ledger.ts';
@@ -7,7 +8,7 @@ import * as operations from '../operations.ts';
 import { showOrder } from '../order.ts';
 import { listParked, showParked } from '../parked.ts';
 import { showSettings } from '../settings.ts';
-import { company, examples, type Act } from './options.ts';
+import { company, examples, moment, type Act } from './options.ts';
 
 export const looking = (program: Command, act: Act): void => {
   examples(
@@ -64,6 +65,24 @@ export const looking = (program: Command, act: Act): void => {
       .requiredOption('--key <key>', 'as `parked list` shows it')
       .action((unit: string, o: { key: string }) => act(context => showParked(context, unit, o.key))),
     [["parked show odoo --key 'acme|web:727'", 'sealed fields stay closed']],
+  );
+  examples(
+    program
+      .command('audit')
+      .description('who acted by this console, why, and what came of it')
+      .option('--since <time>', 'begun at or after: ISO 8601 with a zone, or epoch ms', moment)
+      .option('--until <time>', 'begun before', moment)
+      .option('--actor <name>', 'by whom')
+      .option('--action <words>', 'the command: `parked`, `replay run`')
+      .option('--subject <text>', 'stands in what was acted on')
+      .option('--operation <id>', 'one act')
+      .option('--open', 'only what has no end: under way, or killed')
+      .action((filter: AuditFilter) => act(context => showAudit(context, filter))),
+    [
+      ['audit --since 2026-11-01T00:00:00Z', 'oldest first'],
+      ["audit --action 'parked skip'", 'what was dropped, by whom and why'],
+      ['--json audit --subject web:727', 'for a program'],
+    ],
   );
   const book = program.command('ledger').description('the ledger');
   book

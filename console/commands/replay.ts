@@ -2,7 +2,7 @@
 import { CommanderError, Option, type Command } from 'commander';
 import { exitCodes } from '../output.ts';
 import { defaultTopic, keepPlan, planReplay, readPlan, runReplay, showPlan } from '../replay.ts';
-import { actor, at, count, examples, type Act, type Environment } from './options.ts';
+import { actor, at, count, examples, type Act } from './options.ts';
 
 interface ReplayOptions {
   readonly sink: string;
@@ -12,7 +12,7 @@ interface ReplayOptions {
   readonly key?: string;
   readonly out?: string;
 }
-export const replaying = (program: Command, act: Act, environment: Environment, complain: (text: string) => void): void => {
+export const replaying = (program: Command, act: Act, complain: (text: string) => void): void => {
   const replay = program.command('replay').description('bring a stretch of decisions to their target again');
   examples(
     replay
@@ -52,10 +52,7 @@ export const replaying = (program: Command, act: Act, environment: Environment, 
     ],
   );
   examples(
-    actor(
-      replay.command('run <plan>').description('do what a kept plan showed, or nothing when the target has changed since'),
-      environment,
-    )
+    actor(replay.command('run <plan>').description('do what a kept plan showed, or nothing when the target has changed since'))
       .addOption(new Option('--wait <seconds>', 'how long to wait for the sink').argParser(count).default(300))
       .action((path: string, o: { reason: string; actor: string; wait: number }) =>
         act(context => runReplay(context, readPlan(path), { actor: o.actor, reason: o.reason, deadlineMs: o.wait * 1000 })),

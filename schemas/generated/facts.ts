@@ -28,6 +28,14 @@ export interface Component {
   readonly quantityMilli: number;
 }
 
+/** A name and what it was. */
+export interface Detail {
+  /** What is told. */
+  readonly name: string;
+  /** As the console would show it; no secret and no personal data. */
+  readonly value: string;
+}
+
 /** One side of a journal. */
 export interface JournalLine {
   /** By its name in the chart of accounts. */
@@ -164,6 +172,54 @@ export interface Tender {
   readonly currency: string;
   /** The channel says it is paid: a claim, not money. */
   readonly reportedPaid: boolean;
+}
+
+/** A person is about to act by the console: written before the act, which is refused when this cannot be written. */
+export interface OperationBegun {
+  /** Names the act: an id of its own, of a replay the plan's. An act that goes on after an interrupt keeps it. */
+  readonly operation: string;
+  /** 1 when it was begun, higher each time it went on after an interrupt. */
+  readonly attempt: number;
+  /** The command: `parked skip`, `replay run`. */
+  readonly action: string;
+  /** What it acts on: a unit and key, an order, a customer's id. */
+  readonly subject: string;
+  /** Who decided: as stated by `--actor`, else the user. */
+  readonly actor: string;
+  /** The user of the operating system under which the command ran. */
+  readonly user: string;
+  /** Why, in the words of who decided. */
+  readonly reason: string;
+  /** The release of the console. */
+  readonly release: string;
+  /** When. Epoch ms UTC. */
+  readonly startedAt: number;
+  /** What the command was told. */
+  readonly told: readonly Detail[];
+  /** How it stood, as far as the act changes it. */
+  readonly before: readonly Detail[];
+}
+
+/** What came of an act. One that was begun and has none was killed, or could not write it: look at what it acts on. */
+export interface OperationEnded {
+  /** Names the act: an id of its own, of a replay the plan's. An act that goes on after an interrupt keeps it. */
+  readonly operation: string;
+  /** 1 when it was begun, higher each time it went on after an interrupt. */
+  readonly attempt: number;
+  /** The command: `parked skip`, `replay run`. */
+  readonly action: string;
+  /** What it acts on: a unit and key, an order, a customer's id. */
+  readonly subject: string;
+  /** Who decided: as stated by `--actor`, else the user. */
+  readonly actor: string;
+  /** Whether it was done. */
+  readonly outcome: 'done' | 'failed' | 'interrupted';
+  /** In words; of a failure its code too. */
+  readonly detail: string;
+  /** When. Epoch ms UTC. */
+  readonly endedAt: number;
+  /** How it stands now, as far as the act changed it. */
+  readonly after: readonly Detail[];
 }
 
 /** What each location and shop may promise now. */
@@ -1251,6 +1307,8 @@ export interface StockShipped {
 
 /** Every fact there is. */
 export type AnyFact =
+  | Fact<'OperationBegun', OperationBegun>
+  | Fact<'OperationEnded', OperationEnded>
   | Fact<'AvailabilityComputed', AvailabilityComputed>
   | Fact<'CodeDefined', CodeDefined>
   | Fact<'CodeWithdrawn', CodeWithdrawn>
@@ -1309,6 +1367,18 @@ export type AnyFact =
 
 /** The facts of a topic, or of several. */
 export type FactsOn<T extends { readonly facts: readonly string[] }> = Extract<AnyFact, { readonly type: T['facts'][number] }>;
+
+/** A person is about to act by the console: written before the act, which is refused when this cannot be written. */
+export const operationBegun = (data: OperationBegun): Fact<'OperationBegun', OperationBegun> => ({
+  type: 'OperationBegun',
+  data,
+});
+
+/** What came of an act. One that was begun and has none was killed, or could not write it: look at what it acts on. */
+export const operationEnded = (data: OperationEnded): Fact<'OperationEnded', OperationEnded> => ({
+  type: 'OperationEnded',
+  data,
+});
 
 /** What each location and shop may promise now. */
 export const availabilityComputed = (data: AvailabilityComputed): Fact<'AvailabilityComputed', AvailabilityComputed> => ({

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { showExceptions } from '../../console/exceptions.ts';
-import { applyListings } from '../../console/operations.ts';
+import { applyListings } from '../../console/listings.ts';
 import { decideParked, listParked } from '../../console/parked.ts';
 import type { Policy } from '../../schemas/policy.ts';
 import { consoleOf, type Console } from '../scenarios/support/console.ts';
@@ -103,15 +103,15 @@ describe('bad input: what cannot be worked on', function () {
       subject: 'order:web:3',
       detail: 'line 30 (Sample SOCK) names no known product',
       nextAction: 'Define one of its codes, or correct the listing: listing:web:1000, sku:SOCK.',
-      command: 'onhand listings apply FILE',
+      command: 'onhand listings apply FILE --reason WHY',
     });
     const shown = await operator.shows(context => showExceptions(context, undefined));
-    assert.ok(shown.includes('names no known product') && shown.includes('$ onhand listings apply FILE'), shown);
+    assert.ok(shown.includes('names no known product') && shown.includes('$ onhand listings apply FILE --reason WHY'), shown);
 
     const tee = (await trade.said('codes.v1', 'CodeDefined')).find(one => one['code'] === 'sku:TEE')!;
     const file = join(folder(), 'listings.json');
     writeFileSync(file, JSON.stringify([{ code: 'sku:SOCK', components: tee['components'] }]));
-    await operator.shows(context => applyListings(context, 'acme', file, false));
+    await operator.shows(context => applyListings(context, 'acme', file, { actor: 'tester', reason: 'a test' }));
     await trade.world.settle();
     assert.deepEqual(inOdoo(), ['web:3 sale 2', 'web:4 sale 1']);
     assert.deepEqual(await exceptions(), []);

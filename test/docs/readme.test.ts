@@ -111,7 +111,20 @@ describe('the pages', () => {
 });
 
 describe('the console without a broker', () => {
-  const paths = ['', ...['run', 'settings', 'policy check', 'topics plan', 'topics apply', 'schemas plan', 'schemas apply', 'keys migrate']];
+  const paths = [
+    '',
+    ...[
+      'run',
+      'settings',
+      'policy check',
+      'topics plan',
+      'topics apply',
+      'schemas plan',
+      'schemas apply',
+      'keys migrate',
+      'audit',
+    ],
+  ];
   const more = ['keys erase', 'lag', 'exceptions', 'order show', 'order withdraw', 'order retry', 'order resolve', 'parked list'];
   const rest = ['parked show', 'parked retry', 'parked skip', 'ledger migrate', 'ledger balance', 'ledger show', 'replay plan'];
   const all = [...paths, ...more, ...rest, 'replay run', 'payment link', 'stock release', 'listings apply'];
@@ -130,6 +143,10 @@ describe('the console without a broker', () => {
     ['a replay without a range', ['replay', 'plan', '--sink', 'odoo'], /name a range \(--from-offset, --to-offset\) or a --key/],
     ['an offset that is none', ['replay', 'plan', '--sink', 'odoo', '--from-offset', '12'], /not PARTITION:OFFSET/],
     ['a decision without a reason', ['parked', 'skip', 'odoo', '--key', 'k'], /--reason/],
+    ['listings without a reason', ['listings', 'apply', 'examples/listings.json'], /say why with --reason/],
+    ['an erasure without a reason', ['keys', 'erase', 'web:c25'], /--reason/],
+    ['a reason that says nothing', ['keys', 'erase', 'web:c25', '--reason', '  '], /say why/],
+    ['a time without a zone', ['audit', '--since', '2026-11-21T11:00:00'], /neither ISO 8601 with a zone/],
     ['a count of partitions that is none', ['topics', 'apply', '--partitions', '0'], /not a positive integer/],
   ];
   for (const [what, words, says] of refused)
