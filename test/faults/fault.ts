@@ -112,6 +112,10 @@ export interface World {
   /** Follows all topics read committed while things happen: what is unread, when each task last committed. */
   readonly tail: Tail;
   readonly asked: Asked[];
+  /** The same units on the same folder once more, while the first runs: to its end, which must come by itself. */
+  readonly second: (first: Instance) => Promise<{ readonly code: number; readonly log: string }>;
+  /** What a fault expects a process to complain of in its log (a record that it made unreadable); all else that is set aside breaks I12. */
+  readonly excused: ((line: string) => boolean)[];
   readonly transactionTimeoutMs: number;
   readonly sessionTimeoutMs: number;
   /** Every instance runs and has its tasks. */

@@ -1,4 +1,11 @@
 /** All faults, in no order: the runner shuffles them by the seed. */
 import type { Fault } from '../fault.ts';
+import { brokers } from './broker.ts';
+import { kills } from './kill.ts';
+import { lateRequests } from './late.ts';
+import { network } from './network.ts';
+import { poison } from './poison.ts';
+import { storms } from './storm.ts';
+import { zombies } from './zombie.ts';
 
-export const faults: readonly Fault[] = [];
+export const faults: readonly Fault[] = [...kills, ...zombies, ...brokers, ...storms, ...network, ...lateRequests, ...poison];

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { deliveryId } from '../../../runtime/identity.ts';
 import type { Consumed } from '../../../runtime/task/keys.ts';
 import type { DeliveryReceived } from '../../../schemas/generated/facts.ts';
-import { isOf, type Read, type Reader } from './reader.ts';
+import type { Read, Reader } from './reader.ts';
 import type { Sent } from './traffic.ts';
 
 export type End = 'told' | 'nothing to tell' | `set aside (${string})`;
@@ -16,14 +16,21 @@ export interface Delivered {
   /** How many facts name it as their cause. */
   readonly facts: number;
 }
-/** As the run log has it: a delivery that was told is followed by the note of what was told. */
-const endsOf = (run: readonly Consumed[], topic: string, offset: number): readonly End[] =>
-  run.flatMap((item, index): readonly End[] => {
-    if (!isOf(item, topic, offset)) return [];
-    if ('skipped' in item) return [`set aside (${item.code})`];
+/** As the run log has it, by offset: a delivery that was told is followed by the note of what was told. */
+const endsIn = (run: readonly Consumed[], topic: string): ReadonlyMap<number, readonly End[]> => {
+  const ends = new Map<number, readonly End[]>();
+  const add = (offset: number, end: End): void => void ends.set(offset, [...(ends.get(offset) ?? []), end]);
+  run.forEach((item, index) => {
+    if (!('topic' in item) || item.topic !== topic) return;
+    if ('skipped' in item) return add(item.skipped, `set aside (${item.code})`);
+    if ('retried' in item) return add(item.retried, 'nothing to tell');
     const next = run[index + 1];
-    return ['from' in item && item.to === offset && next !== undefined && 'note' in next ? 'told' : 'nothing to tell'];
+    const told = next !== undefined && 'note' in next;
+    for (let offset = item.from; offset <= item.to; offset++)
+      add(offset, told && offset === item.to ? 'told' : 'nothing to tell');
   });
+  return ends;
+};
 
 const channels = [
   { topic: 'intake.woocommerce.v1', unit: 'woocommerce-intake' },
@@ -32,21 +39,19 @@ const channels = [
 /** Every record of the intake with the webhook that it is; throws for one that nobody sent. */
 export const delivered = async (reader: Reader, sent: readonly Sent[]): Promise<readonly Delivered[]> => {
   const causes = new Map<string, number>();
+  const sentOf = Map.groupBy(sent, one => `${one.shop}|${one.aggregate}`);
   for (const topic of ['orders.v1', 'payments.v1'])
     for (const { event } of await reader.events(topic)) causes.set(event.cause, (causes.get(event.cause) ?? 0) + 1);
   const all = await Promise.all(
     channels.map(async ({ topic, unit }) => {
-      const runs = await reader.runs(unit);
+      const ends = (await reader.runs(unit)).map(run => endsIn(run, topic));
       return (await reader.events(topic)).map(({ event, record }: Read, position): Delivered => {
         const { shop, aggregate, receivedAt } = event.data as DeliveryReceived;
-        const isIt = (one: Sent): boolean =>
-          one.shop === shop &&
-          one.aggregate === aggregate &&
-          event.id === deliveryId(topic, shop, receivedAt, hash('sha256', one.body, 'hex'));
-        const one = sent.find(isIt);
+        const isIt = (one: Sent): boolean => event.id === deliveryId(topic, shop, receivedAt, hash('sha256', one.body, 'hex'));
+        const one = sentOf.get(`${shop}|${aggregate}`)?.find(isIt);
         if (one === undefined) throw new Error(`${topic} ${record.partition}@${record.offset}: nobody sent this`);
-        const ends = endsOf(runs[record.partition]!, topic, record.offset);
-        return { about: `${shop}|${aggregate}`, sent: one, position, ends, facts: causes.get(event.id) ?? 0 };
+        const itsEnds = ends[record.partition]!.get(record.offset) ?? [];
+        return { about: `${shop}|${aggregate}`, sent: one, position, ends: itsEnds, facts: causes.get(event.id) ?? 0 };
       });
     }),
   );

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Installation, Process } from '../../../demo/installation.ts';
 import { dieWithUs } from '../../../infra/watchdog.ts';
+import { until } from '../../support/until.ts';
 import type { Instance, InstanceName } from '../fault.ts';
 import type { Edges } from '../proxy/edges.ts';
 
@@ -74,4 +75,27 @@ export const startInstance = async (
       for (const unit of units) rmSync(join(folder, unit), { recursive: true, force: true });
     },
   };
+};
+
+/** How long a second process on the same data may take to see that it must not run, ms. */
+const refusesWithinMs = 30_000;
+
+export const secondOf = async (
+  onhand: Installation,
+  first: Instance,
+): Promise<{ readonly code: number; readonly log: string }> => {
+  const environment = {
+    KAFKA_BROKERS: first.edges.brokers,
+    SCHEMA_REGISTRY_URL: first.edges.registryUrl,
+    ONHAND_DATA: first.folder,
+  };
+  const second = await onhand.start(`second-${first.name}`, first.units, environment);
+  const letGo = dieWithUs({ pid: second.pid() });
+  try {
+    await until('a second process on the same data to end', () => !second.running(), refusesWithinMs);
+    return { code: await second.stop(), log: second.log() };
+  } finally {
+    if (second.running()) await second.kill();
+    letGo();
+  }
 };

@@ -4,19 +4,22 @@ import { ledgerBalance, ledgerUnbalanced } from '../../../sinks/ledger/target-qu
 import { stockReference, type Logged } from '../../model/stock-reference.ts';
 import { journalsOf, odooOrders } from './outcome.ts';
 import type { Plant } from './plant.ts';
-import { topicsRead, type Reader } from './reader.ts';
+import { topicsRead, type Read, type Reader } from './reader.ts';
 
 /** What stock read of each product, in the order in which it did as its run log has it, and what it said to that. */
 export const stockLogs = async (reader: Reader): Promise<ReadonlyMap<string, readonly Logged[]>> => {
   const outputs = await Promise.all(['reservations.v1', 'availability.v1'].map(reader.events));
   const said = Map.groupBy(outputs.flat(), ({ event }) => event.cause);
-  const inputs = new Map(await Promise.all(topicsRead('stock').map(async topic => [topic, await reader.events(topic)] as const)));
+  const inputs = new Map<string, Read>();
+  for (const topic of topicsRead('stock'))
+    for (const one of await reader.events(topic)) inputs.set(`${topic} ${one.record.partition} ${one.record.offset}`, one);
   const logs = new Map<string, Logged[]>();
   (await reader.runs('stock')).forEach((run, partition) => {
     for (const item of run) {
       if (!('from' in item)) continue;
-      for (const { event, record } of inputs.get(item.topic)!) {
-        if (record.partition !== partition || record.offset < item.from || record.offset > item.to) continue;
+      for (let offset = item.from; offset <= item.to; offset++) {
+        const event = inputs.get(`${item.topic} ${partition} ${offset}`)?.event;
+        if (event === undefined) continue;
         const log = logs.get(event.key) ?? [];
         logs.set(event.key, log);
         log.push({ input: event as AnyFact, said: (said.get(event.id) ?? []).map(one => one.event as AnyFact) });

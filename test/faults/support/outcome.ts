@@ -87,10 +87,7 @@ export const journalsOf = async ({ ledger: { db } }: Pick<Plant, 'ledger'>): Pro
 };
 
 /** Why a process set something aside or stopped a task, as its log has it. */
+export const complaintsIn = (log: string): readonly string[] =>
+  log.split('\n').filter(line => /set aside|unreadable|the task stops|a defect/.test(line));
 export const complaints = ({ processes }: Pick<Plant, 'processes'>): readonly string[] =>
-  [...new Set(Object.values(processes))].flatMap(process =>
-    process
-      .log()
-      .split('\n')
-      .filter(line => /set aside|unreadable|the task stops|a defect/.test(line)),
-  );
+  [...new Set(Object.values(processes))].flatMap(process => complaintsIn(process.log()));

@@ -21,6 +21,10 @@ export interface Tail {
   readonly unreadOf: (unit: string, partition: number, upTo?: number) => number;
   /** When a task committed work, epoch ms, in order. */
   readonly commits: (unit: string, partition: number) => readonly number[];
+  /** The longest that a record waited for its task's next commit, of those that arrived within a stretch of time, ms. */
+  readonly longestWait: (unit: string, partition: number, from: number, to: number) => number;
+  /** Resolves when all that was there at the call has been read. */
+  readonly turn: () => Promise<void>;
   /** What was read of a topic (plain name), by partition. */
   readonly seen: (topic: string) => readonly (readonly Seen[])[];
   readonly topics: readonly string[];
@@ -83,10 +87,14 @@ export const tailOf = (log: Log, names: Names, units: readonly Unit[], partition
       one.next = answer.next;
     });
   };
+  let turns = 0;
   const following = (async () => {
     while (!stopped.signal.aborted)
       // The broker is one of the things that are ended here.
-      await follow().catch(() => delay(again));
+      await follow().then(
+        () => void turns++,
+        () => delay(again),
+      );
   })();
 
   const unreadOf: Tail['unreadOf'] = (unit, partition, upTo = Infinity) =>
@@ -107,6 +115,21 @@ export const tailOf = (log: Log, names: Names, units: readonly Unit[], partition
         0,
       ),
     commits: (unit, partition) => committed.get(`${unit} ${partition}`) ?? [],
+    longestWait: (unit, partition, from, to) => {
+      const commits = committed.get(`${unit} ${partition}`) ?? [];
+      const arrivals = inputs.get(unit)!.flatMap(topic => followed.get(topic)![partition]!.seen);
+      return arrivals
+        .filter(one => one.at >= from && one.at <= to)
+        .reduce((longest, { at }) => {
+          const next = commits.find(time => time >= at);
+          return next === undefined ? longest : Math.max(longest, next - at);
+        }, 0);
+    },
+    // The fetch that is under way may have begun before the call: the one after it has not.
+    turn: async () => {
+      const enough = turns + 2;
+      while (turns < enough && !stopped.signal.aborted) await delay(20);
+    },
     seen: topic => (followed.get(topic) ?? []).map(one => one.seen),
     stop: async () => {
       stopped.abort();

@@ -1,5 +1,6 @@
 /** The world that faults are injected into: a broker of its own, four processes behind lines of their own, Odoo, a ledger, traffic. */
-import { setTimeout as delay } from 'node:timers/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { install } from '../../../demo/installation.ts';
 import type { Addresses } from '../../../infra/index.ts';
 import { startOdooSimulator } from '../../../infra/odoo-simulator/index.ts';
@@ -16,7 +17,7 @@ import { until } from '../../support/until.ts';
 import type { Asked, Draw, Instance, InstanceName, World } from '../fault.ts';
 import { edgesTo, type Edges } from '../proxy/edges.ts';
 import { ownBroker, type OwnBroker } from './broker.ts';
-import { startInstance } from './instance.ts';
+import { secondOf, startInstance } from './instance.ts';
 import { stocked } from './orders.ts';
 import { allUnits, hookSecrets, parts, partitions, productsOf, secrets, seedOf, thirdShop } from './plant.ts';
 import { readerOf, type Reader } from './reader.ts';
@@ -27,6 +28,8 @@ import { senderTo } from './traffic.ts';
 export interface WorldOptions {
   /** Everything here is removed at the end. */
   readonly folder: string;
+  /** Where the processes' logs are kept for whoever has to explain a broken run. */
+  readonly logs: string;
   readonly registryUrl: string;
   readonly databaseUrl: string;
   readonly ledgerUrl: string;
@@ -107,6 +110,7 @@ const opened = async (options: WorldOptions, closers: Close[], close: () => Prom
   const client = clientOf({ log, names, codec, clock: realClock });
   closers.push(client.close);
   const started = await Promise.all(instanceNames.map(async name => startInstance(onhand, name, runs[name], await line())));
+  closers.push(() => keepLogs(started, options.logs));
   const instances = Object.fromEntries(started.map(one => [one.name, one])) as Record<InstanceName, Instance>;
   const products = productsOf(odoo);
   const asked: Asked[] = [];
@@ -125,14 +129,16 @@ const opened = async (options: WorldOptions, closers: Close[], close: () => Prom
     ...{ instances, broker: ownedBroker(broker), log, names, codec, client, onhand, odoo, ledger, products, secrets },
     ...{ traffic, tail, asked, reader, allReady, say, close },
     direct: (): Addresses => ({ brokers: broker.address(), registryUrl, databaseUrl }),
+    excused: [],
+    second: first => secondOf(onhand, first),
     transactionTimeoutMs: 10_000,
     sessionTimeoutMs: sessionSeconds * 1_000,
   };
 };
+const keepLogs = async (all: readonly Instance[], folder: string): Promise<void> => {
+  await mkdir(folder, { recursive: true });
+  await Promise.all(all.map(one => writeFile(join(folder, `${one.name}.log`), one.log())));
+};
 const ownedBroker = ({ stop, start, running }: OwnBroker): World['broker'] => ({ stop, start, running });
 const everyReady = async (all: readonly Instance[]): Promise<boolean> =>
   (await Promise.all(all.map(one => one.ready()))).every(Boolean);
-
-/** Waits for a drawn moment: it decides when a fault happens, never whether something holds. */
-export const drawnMoment = (draw: Draw, withinMs: number): Promise<void> =>
-  delay(draw(Array.from({ length: Math.max(1, Math.ceil(withinMs / 10)) }, (_, index) => index * 10)));

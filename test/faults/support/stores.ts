@@ -1,0 +1,12 @@
+/** Everything that a local store holds, for the checker. */
+import type { Store } from '../../../runtime/store/store.ts';
+import type { StoreEnd } from '../../support/proof/evidence.ts';
+
+const everything = { gte: '', lt: '\uffff' };
+export const loadedStore = async (store: Store): Promise<Pick<StoreEnd, 'changelogNext' | 'entries'>> => {
+  try {
+    return { changelogNext: store.meta()?.changelogNext, entries: new Map(store.range(everything)) };
+  } finally {
+    await store.close();
+  }
+};
