@@ -106,6 +106,11 @@ export const failureCodes = [
     todo: 'Nothing, when the person asked to be erased; else check the key store.',
   },
   {
+    code: 'DATA_IN_USE',
+    means: 'Another process of this machine runs the same unit on the same folder of local stores.',
+    todo: 'Give each process an ONHAND_DATA of its own, or end the other one.',
+  },
+  {
     code: 'KEY_STORE_UNREACHABLE',
     means: 'The key store does not answer.',
     todo: 'Start the database or correct KEYS_URL; the unit keeps trying.',
@@ -253,7 +258,8 @@ export const failureCodes = [
   },
   {
     code: 'AUDIT_UNWRITABLE',
-    means: "The record of an operator's act could not be written. Before the act: it was refused. After it: it was done, and its end is not told.",
+    means:
+      "The record of an operator's act could not be written. Before the act: it was refused. After it: it was done, and its end is not told.",
     todo: 'Mend what the message names (Kafka, `onhand topics apply`, `onhand schemas apply`). The message says whether anything was done; `onhand audit` shows what is recorded.',
   },
   { code: 'NOT_FOUND', means: 'What was asked for does not exist.', todo: 'Check the name.' },

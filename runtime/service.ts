@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { claimData } from './data-claim.ts';
 import { startEdge, type Edge } from './edge/edge.ts';
 import { isFailure } from './failure.ts';
 import { kafkaLog } from './kafka/log.ts';
@@ -77,6 +78,7 @@ const memberIds = (folder: string) => {
 
 export const startService = async (options: ServiceOptions): Promise<Service> => {
   const { settings, settingsOf, units, policy, clock, logger } = options;
+  const giveBackData = claimData(settings.ONHAND_DATA, options.run);
   const log = openLog(settings, logger);
   const keyStore = postgresKeyStore({ url: settings.KEYS_URL, masterKey: settings.ONHAND_MASTER_KEY });
   const metrics = metricsOf();
@@ -132,12 +134,14 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
         await Promise.allSettled(polls);
         await running.close();
         await Promise.allSettled([log.close(), keyStore.close()]);
+        giveBackData();
       },
     };
   } catch (error) {
     stop.abort();
     await Promise.allSettled([edge?.close(), started?.close()]);
     await Promise.allSettled([log.close(), keyStore.close()]);
+    giveBackData();
     throw error;
   }
 };
