@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../../support/until.ts';
 import type { Draw, Fault, World } from '../fault.ts';
 import { below } from '../support/kills.ts';
+import { patienceMs } from '../support/moment.ts';
 import { allUnits } from '../support/plant.ts';
 import { everyTask, firstCommit, readyAgain, unreadOf } from '../support/recovery.ts';
 
-const workMs = 20_000;
 /** Work waits somewhere, so that what ends ends in the middle of it. */
 const underWay = async (world: World): Promise<number> => {
-  await until('work under way', () => unreadOf(world, everyTask(allUnits)) > 0, workMs);
+  await until('work under way', () => unreadOf(world, everyTask(allUnits)) > 0, patienceMs);
   return unreadOf(world, everyTask(allUnits)) + world.traffic.sender.open();
 };
 /** Until every unit that has work commits again, ms after `since`. */
@@ -19,7 +19,7 @@ const allFlow = async (world: World, since: number): Promise<number> => {
     const at = await until(
       `outputs of ${unit}`,
       () => firstCommit(world, tasks, since) ?? (unreadOf(world, tasks) === 0 ? Date.now() : undefined),
-      120_000,
+      patienceMs,
     );
     return at - since;
   };
@@ -31,7 +31,7 @@ const healed = async (world: World): Promise<number> => {
   const startedAt = Date.now();
   await world.tail.turn();
   const recoveryMs = await allFlow(world, startedAt);
-  await Promise.all(Object.values(world.instances).map(one => readyAgain(one, 120_000)));
+  await Promise.all(Object.values(world.instances).map(one => readyAgain(one)));
   return recoveryMs;
 };
 

@@ -3,12 +3,10 @@ import { until } from '../../support/until.ts';
 import type { Draw, Fault, Instance, InstanceName, Touch, World } from '../fault.ts';
 import { below } from '../support/kills.ts';
 import { flowing, longestStall, others, readyAgain, tasksOf, unreadOf } from '../support/recovery.ts';
-import { drawnMoment } from '../support/moment.ts';
+import { drawnMoment, patienceMs } from '../support/moment.ts';
 
 /** A kill comes within this after work was seen, ms. */
 const withinMs = 250;
-/** How long work is waited for: the traffic has pauses. */
-const workMs = 20_000;
 
 const hasWork = (world: World, one: Instance): boolean =>
   (one.name === 'edge' && world.traffic.sender.open() > 0) || unreadOf(world, tasksOf(one)) > 0;
@@ -20,7 +18,7 @@ const killOf = (id: string, name: string, touch: Touch, victims: readonly Instan
   times: { quick: 2, long: 20 },
   inject: async (world, draw: Draw) => {
     const victim = world.instances[draw(victims)];
-    await until(`work for ${victim.name}`, () => hasWork(world, victim), workMs);
+    await until(`work for ${victim.name}`, () => hasWork(world, victim), patienceMs);
     await drawnMoment(draw, withinMs);
     const tasks = tasksOf(victim);
     const unanswered = victim.name === 'edge' ? world.traffic.sender.open() : 0;

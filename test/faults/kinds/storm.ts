@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../../support/until.ts';
 import type { Fault, Size } from '../fault.ts';
+import { patienceMs } from '../support/moment.ts';
 import { parts } from '../support/plant.ts';
 import { everyTask, flowing, readyAgain, tasksOf, unreadOf } from '../support/recovery.ts';
 
@@ -55,7 +56,7 @@ const drain: Fault = {
   inject: async (world, draw) => {
     const one = world.instances[draw(['edge', 'processors-a', 'processors-b', 'sinks'] as const)];
     const tasks = tasksOf(one);
-    await until(`work for ${one.name}`, () => unreadOf(world, tasks) > 0, 20_000);
+    await until(`work for ${one.name}`, () => unreadOf(world, tasks) > 0, patienceMs);
     const found = unreadOf(world, tasks);
     const { code, tookMs } = await one.stop();
     assert.equal(code, 0, `${one.name} ended with ${code} when it was told to stop: ${one.log().slice(-2_000)}`);

@@ -4,11 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../../support/until.ts';
 import type { Fault, Instance, World } from '../fault.ts';
 import { api } from '../proxy/frames.ts';
+import { patienceMs } from '../support/moment.ts';
 import { parts, partitions } from '../support/plant.ts';
 import { everyTask, flowing, readyAgain, tasksOf, unreadOf, type TaskAt } from '../support/recovery.ts';
-
-/** How long a transaction to be caught in is waited for: the traffic has pauses. */
-const workMs = 20_000;
 
 /** Holds a process as it writes into a transaction: answers the transactional id. */
 const heldMidTransaction = async (one: Instance): Promise<string> => {
@@ -19,7 +17,7 @@ const heldMidTransaction = async (one: Instance): Promise<string> => {
     one.suspend();
   });
   try {
-    await until(`${one.name} to write into a transaction`, () => caught !== '', workMs);
+    await until(`${one.name} to write into a transaction`, () => caught !== '', patienceMs);
   } finally {
     stop();
   }
@@ -62,8 +60,8 @@ const zombieOf = (seconds: number, times: Fault['times']): Fault => ({
 /** The other instance has all tasks and does their work: how long after the stop, ms. */
 const takenOver = async (world: World, other: Instance, tasks: readonly TaskAt[], stoppedAt: number): Promise<number> => {
   const hasAll = (): boolean => parts.processor.every(unit => other.holds(unit).length === partitions);
-  await until(`${other.name} to take over`, hasAll, 30_000);
-  return flowing(world, tasks, stoppedAt, 60_000);
+  await until(`${other.name} to take over`, hasAll, patienceMs);
+  return flowing(world, tasks, stoppedAt);
 };
 
 /** Someone else uses a task's transactional id and leaves a record in an open transaction: the task must find out and take it back. */
@@ -74,7 +72,7 @@ const impostor: Fault = {
   times: { quick: 1, long: 5 },
   inject: async (world, draw) => {
     const at = draw(everyTask(parts.processor));
-    await until(`work for ${at.unit}`, () => unreadOf(world, [at]) > 0, 60_000);
+    await until(`work for ${at.unit}`, () => unreadOf(world, [at]) > 0, patienceMs);
     const owner = pairs.map(name => world.instances[name]).find(one => one.holds(at.unit).includes(at.partition));
     if (owner === undefined) return { fired: false, what: `nobody has ${at.unit}/${at.partition}` };
     const logged = owner.log().length;
@@ -91,7 +89,7 @@ const impostor: Fault = {
       const sent = await other.send([forged]);
       const mark = [`"unit":"${at.unit}"`, `"partition":${at.partition}`, '"why":"fenced"'];
       const said = (): boolean => linesSince(owner, logged).some(line => mark.every(part => line.includes(part)));
-      await until(`${owner.name} to find ${at.unit}/${at.partition} fenced`, said, 60_000);
+      await until(`${owner.name} to find ${at.unit}/${at.partition} fenced`, said, patienceMs);
       const recoveryMs = await flowing(world, [at], takenAt);
       const ended = await other.end('commit');
       // It had nothing to commit when the owner was faster than its first write.
@@ -123,7 +121,7 @@ const timeout: Fault = {
     try {
       open = await openPartitions(world);
       if (open === 0) return { fired: false, what: `${caught}: its first write had not arrived` };
-      await until('the coordinator to end what is open', async () => (await openPartitions(world)) === 0, 60_000);
+      await until('the coordinator to end what is open', async () => (await openPartitions(world)) === 0, patienceMs);
     } finally {
       for (const one of both) one.resume();
     }

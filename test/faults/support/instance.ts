@@ -6,6 +6,7 @@ import { dieWithUs } from '../../../infra/watchdog.ts';
 import { until } from '../../support/until.ts';
 import type { Instance, InstanceName } from '../fault.ts';
 import type { Edges } from '../proxy/edges.ts';
+import { patienceMs } from './moment.ts';
 
 interface AssignedLine {
   readonly unit?: string;
@@ -77,9 +78,6 @@ export const startInstance = async (
   };
 };
 
-/** How long a second process on the same data may take to see that it must not run, ms. */
-const refusesWithinMs = 30_000;
-
 export const secondOf = async (
   onhand: Installation,
   first: Instance,
@@ -92,7 +90,7 @@ export const secondOf = async (
   const second = await onhand.start(`second-${first.name}`, first.units, environment);
   const letGo = dieWithUs({ pid: second.pid() });
   try {
-    await until('a second process on the same data to end', () => !second.running(), refusesWithinMs);
+    await until('a second process on the same data to end', () => !second.running(), patienceMs);
     return { code: await second.stop(), log: second.log() };
   } finally {
     if (second.running()) await second.kill();

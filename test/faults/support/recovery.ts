@@ -1,6 +1,7 @@
 /** What a fault has cost: how soon outputs flowed again, and how long others stood still meanwhile. */
 import { until } from '../../support/until.ts';
 import type { Instance, World } from '../fault.ts';
+import { patienceMs } from './moment.ts';
 import { partitions } from './plant.ts';
 
 export interface TaskAt {
@@ -21,7 +22,12 @@ export const firstCommit = ({ tail }: World, tasks: readonly TaskAt[], after: nu
   return firsts.length === 0 ? undefined : Math.min(...firsts);
 };
 /** Waits for it; answers how long after `since` it came, ms. */
-export const flowing = async (world: World, tasks: readonly TaskAt[], since: number, deadlineMs = 60_000): Promise<number> => {
+export const flowing = async (
+  world: World,
+  tasks: readonly TaskAt[],
+  since: number,
+  deadlineMs = patienceMs,
+): Promise<number> => {
   const at = await until(
     `outputs of ${[...new Set(tasks.map(one => one.unit))].join(', ')}`,
     () => firstCommit(world, tasks, since),
@@ -33,7 +39,7 @@ export const longestStall = ({ tail }: World, tasks: readonly TaskAt[], from: nu
   Math.max(0, ...tasks.map(({ unit, partition }) => tail.longestWait(unit, partition, from, to)));
 
 /** Until it answers that it has all its tasks, ms from now. */
-export const readyAgain = async (one: Instance, deadlineMs = 60_000): Promise<number> => {
+export const readyAgain = async (one: Instance, deadlineMs = patienceMs): Promise<number> => {
   const begun = Date.now();
   await until(`${one.name} to have its tasks`, one.ready, deadlineMs);
   return Date.now() - begun;

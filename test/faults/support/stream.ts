@@ -16,8 +16,7 @@ import { toShip } from './shipping.ts';
 /** Orders that share goods: the reference model of stock is quadratic in a product's history. */
 const perEra = 60;
 const eraSkus = (era: number): readonly string[] => ['A', 'B', 'C', 'PLENTY'].map(sku => `E${era}-${sku}`);
-export const streamSkus = (orders: number): readonly string[] =>
-  Array.from({ length: Math.ceil(orders / perEra) }, (_, era) => eraSkus(era)).flat();
+export const streamSkus = (eras: number): readonly string[] => Array.from({ length: eras }, (_, era) => eraSkus(era)).flat();
 /** Of each era together far less than what is ordered, but of one, so that there is always work for Odoo. */
 export const streamStock = (sku: string, location: string): number =>
   sku.endsWith('PLENTY') ? (location === 'main' ? 1_000_000 : 0) : location === 'main' ? 12_000 : 4_000;
@@ -38,15 +37,19 @@ export interface Streaming {
   readonly sender: Sender;
   readonly draw: Draw;
   readonly asked: Asked[];
-  readonly mostOrders: number;
+  readonly eras: number;
+  /** Records that wait for a unit. */
+  readonly backlog: () => number;
 }
 /** Whole seconds, as channels tell time; payments follow within the minute. */
 const justNow = (): number => Math.floor(Date.now() / 1_000) * 1_000 - 60_000;
 /** Webhooks that wait for an answer; a channel would not send more before. */
 const mostOpen = 60;
+/** More than these wait only while something is down; a machine that is too slow for the pace sets its own. */
+const mostBacklog = 250;
 const turnMs = 250;
 
-export const streamOf = ({ plant, reader, sender, draw, asked, mostOrders }: Streaming): Stream => {
+export const streamOf = ({ plant, reader, sender, draw, asked, eras, backlog }: Streaming): Stream => {
   const orders: Raced[] = [];
   const shipped = new Set<string>();
   const under = new Set<Promise<unknown>>();
@@ -67,7 +70,7 @@ export const streamOf = ({ plant, reader, sender, draw, asked, mostOrders }: Str
     asked.push(...facts.map(([id]) => ({ topic, id, outcome })));
   };
   const place = (): void => {
-    const one = racedOrder(orders.length, draw, eraSkus(Math.floor(orders.length / perEra)), justNow());
+    const one = racedOrder(orders.length, draw, eraSkus(Math.floor(orders.length / perEra) % eras), justNow());
     orders.push(one);
     for (const hook of one.hooks) {
       // Most within a second or two of the order, some long after.
@@ -82,7 +85,7 @@ export const streamOf = ({ plant, reader, sender, draw, asked, mostOrders }: Str
     }
   };
   const move = async (): Promise<void> => {
-    const era = below(draw, Math.ceil(Math.max(1, orders.length) / perEra));
+    const era = below(draw, Math.min(eras, Math.ceil(orders.length / perEra)));
     const [sku, deltaMilli, location] = [draw(eraSkus(era)), draw([-1_000, 1_000, 2_000]), draw(['main', 'store'])];
     const reference = `MOVE/${++movements}`;
     const product = plant.products.get(sku)!;
@@ -94,11 +97,11 @@ export const streamOf = ({ plant, reader, sender, draw, asked, mostOrders }: Str
   };
   const turns = (async () => {
     for (let turn = 1; !ended; turn++) {
-      const room = sender.open() < mostOpen && orders.length < mostOrders;
+      const room = sender.open() < mostOpen && backlog() < mostBacklog;
       // Bursts: nothing, or several at once.
       const burst = room && perSecond > 0 ? draw([0, 0, 1, 3]) * perSecond * (turnMs / 1_000) : 0;
       const count = Math.floor(burst) + (below(draw, 100) < (burst % 1) * 100 ? 1 : 0);
-      for (let index = 0; index < Math.min(count, mostOrders - orders.length); index++) place();
+      for (let index = 0; index < count; index++) place();
       if (perSecond > 0 && turn % 12 === 0) spawn(ship());
       if (perSecond > 0 && turn % 8 === 0 && orders.length > 0) spawn(move());
       await delay(turnMs);

@@ -18,6 +18,7 @@ import type { Asked, Draw, Instance, InstanceName, World } from '../fault.ts';
 import { edgesTo, type Edges } from '../proxy/edges.ts';
 import { ownBroker, type OwnBroker } from './broker.ts';
 import { secondOf, startInstance } from './instance.ts';
+import { patienceMs } from './moment.ts';
 import { stocked } from './orders.ts';
 import { allUnits, hookSecrets, parts, partitions, productsOf, secrets, seedOf, thirdShop } from './plant.ts';
 import { readerOf, type Reader } from './reader.ts';
@@ -33,7 +34,8 @@ export interface WorldOptions {
   readonly registryUrl: string;
   readonly databaseUrl: string;
   readonly ledgerUrl: string;
-  readonly mostOrders: number;
+  /** So many eras of orders have goods of their own; then they begin again with the first. */
+  readonly eras: number;
   readonly draw: Draw;
   readonly say: (line: string) => void;
 }
@@ -67,7 +69,7 @@ export const openWorld = async (options: WorldOptions): Promise<OpenWorld> => {
 };
 
 const opened = async (options: WorldOptions, closers: Close[], close: () => Promise<void>): Promise<OpenWorld> => {
-  const { registryUrl, databaseUrl, ledgerUrl, mostOrders, draw, say } = options;
+  const { registryUrl, databaseUrl, ledgerUrl, eras, draw, say } = options;
   const broker = await ownBroker(options.folder);
   closers.push(() => broker.stop('SIGKILL'));
   const line = async (): Promise<Edges> => {
@@ -77,7 +79,7 @@ const opened = async (options: WorldOptions, closers: Close[], close: () => Prom
     return edges;
   };
   const own = await line();
-  const skus = streamSkus(mostOrders);
+  const skus = streamSkus(eras);
   const odoo = await startOdooSimulator({ seed: seedOf(skus) });
   closers.push(odoo.stop);
   const prefix = `${uniqueName('faults')}.`;
@@ -117,14 +119,14 @@ const opened = async (options: WorldOptions, closers: Close[], close: () => Prom
   const reader = readerOf({ client, log, names });
   const tail = tailOf(log, names, runningUnits, partitions);
   closers.push(tail.stop);
-  const allReady = async (deadlineMs = 60_000): Promise<void> => {
+  const allReady = async (deadlineMs = patienceMs): Promise<void> => {
     await until('all processes to have their tasks', () => everyReady(started), deadlineMs);
   };
   await allReady();
   const plant = { client, codec, names, products };
   await stocked(plant, skus, streamStock);
   const sender = senderTo({ processes: { producer: instances.edge }, secrets });
-  const traffic = streamOf({ plant, reader, sender, draw, asked, mostOrders });
+  const traffic = streamOf({ plant, reader, sender, draw, asked, eras, backlog: () => tail.unread(allUnits) });
   return {
     ...{ instances, broker: ownedBroker(broker), log, names, codec, client, onhand, odoo, ledger, products, secrets },
     ...{ traffic, tail, asked, reader, allReady, say, close },
