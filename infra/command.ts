@@ -8,8 +8,9 @@ export const command = async (
   args: readonly string[],
   cwd: string,
   onLine: (line: string) => void = () => undefined,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<void> => {
-  const child = spawn(name, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(name, args, { cwd, env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
   const last: string[] = [];
   const note = (line: string): void => {
     if (last.push(line) > 20) last.shift();

@@ -4,6 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { isFailure } from '../runtime/failure.ts';
+import { startContainers } from './containers.ts';
 import { kafkaJars, registryJar, type Progress } from './jars.ts';
 import { startKafka } from './kafka.ts';
 import { lookAtMachine } from './machine.ts';
@@ -28,6 +29,8 @@ export type { Addresses, Part, Progress };
 export interface Infra extends Addresses {
   /** Only what was started here; a broker given by address is not ours to end. */
   readonly processes: Readonly<Partial<Record<Part, ProcessIdentity>>>;
+  /** The compose project that was started here and outlives this process. */
+  readonly project?: string;
   /** Until this is called they die with this process, even by kill -9; afterwards they live on. */
   readonly letGo: () => void;
   readonly stop: () => Promise<void>;
@@ -51,6 +54,19 @@ export const startInfra = async (options: InfraOptions): Promise<Infra> => {
   });
   const postgres = (): Promise<StartedPart> => startPostgres(part('postgres'));
   if (way.way === 'given') return gather({ brokers: way.brokers, registryUrl: way.registryUrl }, [postgres], options);
+  if (way.way === 'docker') {
+    const { addresses, project, stop } = await startContainers({ ...options, preferredPorts: ports, onProgress });
+    try {
+      const rest = await gather(addresses, [postgres], options);
+      const all = async (): Promise<void> => {
+        await Promise.all([rest.stop(), stop()]);
+      };
+      return { ...rest, ...(project === undefined ? {} : { project }), stop: all };
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+  }
   // One after the other: two Mavens at once would share one local repository.
   await kafkaJars(onProgress);
   await registryJar(onProgress);

@@ -78,7 +78,7 @@ export const properties = ({ port, controllerPort, data, durable }: Places): str
 const apiVersions = Buffer.from([0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 7, 255, 255]);
 
 /** A broker in KRaft mode answers requests only after it has joined its controller: an answer means that it can be used. */
-const answersApiVersions = (port: number): Promise<boolean> =>
+export const answersApiVersions = (port: number): Promise<boolean> =>
   new Promise(resolve => {
     const socket = createConnection({ host: '127.0.0.1', port });
     const done = (answer: boolean): void => {

@@ -6,6 +6,8 @@ import { jarsCached } from './jars.ts';
 import type { Machine } from './ways.ts';
 
 const run = promisify(execFile);
+/** An engine at an address that nobody listens on would be waited for. */
+const answerMs = 20_000;
 
 /** The java that is run everywhere here: JAVA_HOME's, else the one on PATH. */
 export const javaCommand = (): string => (process.env['JAVA_HOME'] ? join(process.env['JAVA_HOME'], 'bin', 'java') : 'java');
@@ -15,10 +17,18 @@ export const quickStart = (durable: boolean): readonly string[] =>
   durable ? [] : ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
 export const lookAtMachine = async (): Promise<Machine> => {
-  const [java, maven] = await Promise.all([javaVersion(), mavenAnswers()]);
+  const [java, maven, docker, compose] = await Promise.all([
+    javaVersion(),
+    answers('mvn', ['--version']),
+    // Asks the engine: a client alone prints its own version and ends with an error here.
+    said('docker', ['version', '--format', '{{.Server.Version}}']),
+    answers('docker', ['compose', 'version']),
+  ]);
   return {
     brokers: process.env['KAFKA_BROKERS'] || undefined,
     registryUrl: process.env['SCHEMA_REGISTRY_URL'] || undefined,
+    docker,
+    compose,
     java,
     maven,
     cached: jarsCached(),
@@ -39,11 +49,12 @@ export const parseJavaVersion = (text: string): number | undefined => {
   return found === undefined ? undefined : Number(found);
 };
 
-const mavenAnswers = async (): Promise<boolean> => {
+/** What a command prints; undefined when it cannot be run, ends with an error, says nothing, or waits for somebody that does not answer. */
+const said = async (name: string, args: readonly string[]): Promise<string | undefined> => {
   try {
-    await run('mvn', ['--version']);
-    return true;
+    return (await run(name, args, { timeout: answerMs })).stdout.trim() || undefined;
   } catch {
-    return false;
+    return undefined;
   }
 };
+const answers = async (name: string, args: readonly string[]): Promise<boolean> => (await said(name, args)) !== undefined;

@@ -17,7 +17,7 @@ const startOnce = async (options: PartOptions): Promise<StartedPart> => {
     command: javaCommand(),
     args: ['-Xmx384m', ...quickStart(options.durable), ...settings(options, port), '-jar', jar],
     logFile: join(options.dataDir, 'registry.log'),
-    ready: () => answers(`${registryUrl}/subjects`),
+    ready: () => answersSubjects(registryUrl),
     deadlineMs: 90_000,
   });
   return { part: 'registry', child, addresses: { registryUrl } };
@@ -35,9 +35,9 @@ const settings = ({ dataDir, durable }: PartOptions, port: number): readonly str
     : []),
 ];
 
-const answers = async (url: string): Promise<boolean> => {
+export const answersSubjects = async (registryUrl: string): Promise<boolean> => {
   try {
-    return (await fetch(url, { signal: AbortSignal.timeout(2000) })).ok;
+    return (await fetch(`${registryUrl}/subjects`, { signal: AbortSignal.timeout(2000) })).ok;
   } catch {
     return false;
   }

@@ -3,11 +3,16 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startInfra, stopGraceMs, type Addresses, type Part, type Progress } from './index.ts';
 import { stopProcess } from './child.ts';
+import { endProject } from './containers.ts';
+import { answersApiVersions } from './kafka.ts';
 import { withLock } from './lock.ts';
+import { answersSubjects } from './registry.ts';
 import { isRunning, type ProcessIdentity } from './process-identity.ts';
 
 interface UpRecord extends Addresses {
   readonly processes: Readonly<Partial<{ [part in Part]: ProcessIdentity }>>;
+  /** The compose project of broker and registry, where Docker runs them. */
+  readonly project?: string;
 }
 
 export interface Standing extends Addresses {
@@ -22,14 +27,14 @@ export const bringUp = (checkout: string, onProgress: Progress): Promise<Standin
   locked(checkout, onProgress, async folder => {
     const before = await readRecord(folder);
     if (before !== undefined) {
-      const running = Object.values(before.processes).every(isRunning);
+      const running = Object.values(before.processes).every(isRunning) && (await reachable(before));
       if (running) return { ...before, found: true };
       onProgress('some of what `make up` started has ended; starting all again');
       await end(before);
     }
     const infra = await startInfra({ dataDir: join(folder, 'data'), durable: true, onProgress, preferredPorts });
-    const { brokers, registryUrl, databaseUrl, processes } = infra;
-    await writeRecord(folder, { brokers, registryUrl, databaseUrl, processes });
+    const { brokers, registryUrl, databaseUrl, processes, project } = infra;
+    await writeRecord(folder, { brokers, registryUrl, databaseUrl, processes, ...(project === undefined ? {} : { project }) });
     infra.letGo();
     return { brokers, registryUrl, databaseUrl, found: false };
   });
@@ -57,10 +62,16 @@ const locked = async <T>(checkout: string, onProgress: Progress, work: (folder: 
   return withLock(join(folder, 'up.lock'), { onWait }, () => work(folder));
 };
 
-const end = async ({ processes }: UpRecord): Promise<readonly string[]> => {
+/** Containers have no process of ours to look at: whether their ports answer tells. */
+const reachable = async ({ project, brokers, registryUrl }: UpRecord): Promise<boolean> =>
+  project === undefined || ((await answersApiVersions(Number(brokers.split(':')[1]))) && (await answersSubjects(registryUrl)));
+
+const end = async ({ processes, project }: UpRecord): Promise<readonly string[]> => {
   const running = Object.entries(processes).filter(([, identity]) => isRunning(identity));
   await Promise.all(running.map(([, identity]) => stopProcess(identity, stopGraceMs)));
-  return running.map(([part, { pid }]) => `${part} (process ${pid})`);
+  if (project !== undefined) await endProject(project);
+  const containers = project === undefined ? [] : [`broker and registry (containers of ${project})`];
+  return [...running.map(([part, { pid }]) => `${part} (process ${pid})`), ...containers];
 };
 
 const recordFile = (folder: string): string => join(folder, 'up.json');

@@ -6,6 +6,10 @@ export interface Machine {
   /** KAFKA_BROKERS and SCHEMA_REGISTRY_URL, as given. */
   readonly brokers: string | undefined;
   readonly registryUrl: string | undefined;
+  /** The version of Docker's engine; undefined when none answers. A client without an engine is none. */
+  readonly docker: string | undefined;
+  /** Whether `docker compose` can be run. */
+  readonly compose: boolean;
   /** The major version of the `java` that would be run; undefined when there is none. */
   readonly java: number | undefined;
   readonly maven: boolean;
@@ -13,7 +17,10 @@ export interface Machine {
   readonly cached: boolean;
 }
 
-export type Way = { readonly way: 'given'; readonly brokers: string; readonly registryUrl: string } | { readonly way: 'jvm' };
+export type Way =
+  | { readonly way: 'given'; readonly brokers: string; readonly registryUrl: string }
+  | { readonly way: 'docker' }
+  | { readonly way: 'jvm' };
 
 export const javaNeeded = 17;
 
@@ -21,7 +28,8 @@ export const javaNeeded = 17;
 export const chooseWay = (machine: Machine): Way | Failure => {
   const given = givenWay(machine);
   if (given !== undefined) return given;
-  const docker = dockerWay();
+  const docker = dockerWay(machine);
+  if (docker === undefined) return { way: 'docker' };
   const jvm = jvmWay(machine);
   if (jvm === undefined) return { way: 'jvm' };
   return fatal(
@@ -46,8 +54,10 @@ const givenWay = ({ brokers, registryUrl }: Machine): Way | Failure | undefined 
   );
 };
 
-/** Its place in the order; answers why it cannot be taken. */
-const dockerWay = (): string => 'not yet supported by this release.';
+const dockerWay = ({ docker, compose }: Machine): string | undefined => {
+  if (docker === undefined) return 'no engine answers "docker version"; install Docker, or start it.';
+  return compose ? undefined : `engine ${docker} answers, "docker compose" does not; install its compose plugin.`;
+};
 
 const jvmWay = ({ java, maven, cached }: Machine): string | undefined => {
   const reasons: string[] = [];

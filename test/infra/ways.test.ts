@@ -7,6 +7,8 @@ import { isFailure } from '../../runtime/failure.ts';
 const machine = (has: Partial<Machine>): Machine => ({
   brokers: undefined,
   registryUrl: undefined,
+  docker: undefined,
+  compose: false,
   java: undefined,
   maven: false,
   cached: false,
@@ -31,6 +33,18 @@ describe('the way to a broker and a registry', () => {
     assert.match(failureOf({ registryUrl: 'http://registry' }).message, /KAFKA_BROKERS is not/);
   });
 
+  it('is Docker where its engine answers and can compose, before a JVM', () => {
+    assert.deepEqual(chooseWay(machine({ docker: '28.2.2', compose: true, java: 21, maven: true })), { way: 'docker' });
+    const given = { brokers: 'kafka:9092', registryUrl: 'http://registry' };
+    assert.deepEqual(chooseWay(machine({ ...given, docker: '28.2.2', compose: true })), { way: 'given', ...given });
+  });
+
+  it('is not Docker where only its client is, or its engine cannot compose', () => {
+    assert.deepEqual(chooseWay(machine({ compose: true, java: 17, maven: true })), { way: 'jvm' });
+    assert.deepEqual(chooseWay(machine({ docker: '28.2.2', java: 17, maven: true })), { way: 'jvm' });
+    assert.match(failureOf({ docker: '28.2.2' }).message, /Docker: engine 28\.2\.2 answers, "docker compose" does not/);
+  });
+
   it('is a JVM where Java 17 and Maven are', () => {
     assert.deepEqual(chooseWay(machine({ java: 17, maven: true })), { way: 'jvm' });
   });
@@ -43,7 +57,7 @@ describe('the way to a broker and a registry', () => {
     const { code, message } = failureOf({});
     assert.equal(code, 'INFRA_MISSING');
     assert.match(message, /addresses: KAFKA_BROKERS and SCHEMA_REGISTRY_URL are not set/);
-    assert.match(message, /Docker: not yet/);
+    assert.match(message, /Docker: no engine answers/);
     assert.match(message, /JVM: no java on PATH.*no mvn on PATH/);
     assert.match(failureOf({ java: 11, maven: true }).message, /java is version 11; install Java 17/);
     assert.match(failureOf({ java: 17 }).message, /JVM: no mvn on PATH/);
