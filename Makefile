@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 installed := node_modules/.package-lock.json
 
-.PHONY: help demo test check docs up down
+.PHONY: help demo test check docs up down bench faults
 
 help: ## Show the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -18,6 +18,12 @@ demo: $(installed) ## See it work, end to end, in under 3 minutes; KEEP=1 leaves
 
 test: $(installed) ## Run every test; a Kafka broker and a registry are started for it and ended after it
 	@npm run --silent test
+
+bench: $(installed) ## Measure against Kafka Streams, in under 45 minutes; ARGS="--quick" in under 8, ARGS=--help for more
+	@node bench/main.ts $(ARGS)
+
+faults: $(installed) ## Kill, hold, cut and starve real processes and their broker; LONG=1 all of it, SEED=N again, ARGS=--help for more
+	@node test/faults/main.ts $(if $(LONG),--long) $(if $(SEED),--seed $(SEED)) $(if $(REPORT),--report) $(ARGS)
 
 check: $(installed) ## Check format, lint, types and generated docs
 	@npm run --silent check

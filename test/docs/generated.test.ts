@@ -44,6 +44,10 @@ describe('generated pages', () => {
     writeFileSync(join(folder, 'sagas.md'), '');
     assert.deepEqual(staleIn(folder, pages), ['sagas.md']);
   });
+  it('leave alone what was measured', () => {
+    writeFileSync(join(folder, 'faults.md'), '');
+    assert.deepEqual(staleIn(folder, pages), []);
+  });
   it('are stale when a unit is gone', async () => {
     const fewer = await pagesOf(units.filter(one => nameOf(one) !== 'ledger'));
     assert.deepEqual(staleIn(folder, fewer), ['settings.md', 'topics.md', 'topology.svg', 'units.md']);
