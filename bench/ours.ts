@@ -1,0 +1,42 @@
+/** Ours: the rival's work as a processor of the shipping runtime (`bench/processor`), as a process of its own. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { node, root, type Bench } from './bench.ts';
+import { startChild, type Child } from './children.ts';
+import type { Contender } from './rival.ts';
+
+/** Runs a file of ours on Node, with a profiler where one is wanted. */
+export const startNode = (bench: Bench, file: string, environment: Readonly<Record<string, string>>): Child => {
+  const { profile } = bench.options;
+  if (profile !== undefined) mkdirSync(profile, { recursive: true });
+  return startChild({
+    what: file,
+    command: node,
+    args: [...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]), join(root, file)],
+    environment: { BOOTSTRAP: bench.brokers, ...environment },
+  });
+};
+/** Runs a probe to its end and answers the object that is its last line. */
+export const probe = async <T>(bench: Bench, name: string, environment: Readonly<Record<string, string>>): Promise<T> => {
+  const lines = await startNode(bench, `bench/probes/${name}.ts`, environment).done();
+  return JSON.parse(lines.at(-1) ?? 'null') as T;
+};
+
+export const ours = (bench: Bench, guarantee: 'exactly-once' | 'at-least-once' = 'exactly-once'): Contender => ({
+  name: guarantee === 'exactly-once' ? 'Onhand' : 'Onhand, at least once',
+  start: ({ group, folder }) => {
+    const child = startNode(bench, 'bench/processor/main.ts', { GROUP: group, DATA: folder, GUARANTEE: guarantee });
+    return Promise.resolve({
+      during: child.during,
+      stop: async () => {
+        const lines = await child.end('SIGTERM');
+        const said = lines.findLast(line => line.startsWith('{'));
+        if (said === undefined) throw new Error(`stopping ${group}: it did not say its peak of memory`);
+        return (JSON.parse(said) as { readonly rssAnonKiB: number }).rssAnonKiB / 1024;
+      },
+      kill: async () => {
+        await child.end('SIGKILL');
+      },
+    });
+  },
+});
