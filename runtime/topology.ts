@@ -49,13 +49,16 @@ export const namesOf = (prefix: string): Names => ({
 });
 
 const day = 86_400_000;
-/** A record that was set aside is kept in the changelog, sealed bodies of a megabyte among them; a broker's default refuses those. */
+/** Sealed bodies of a megabyte are facts too; a broker's default refuses those. */
 const largestRecord = 4 << 20;
+/** The largest record, set aside: in base64 with its origin in the changelog, with its coordinates and why in the DLQ. */
+const largestKept = 2 * largestRecord;
 const common = {
   'message.timestamp.type': 'LogAppendTime',
   'compression.type': 'producer',
   'max.message.bytes': String(largestRecord),
 };
+const roomy = { 'max.message.bytes': String(largestKept) };
 const kept = (days: number | 'forever'): Readonly<Record<string, string>> => ({
   ...common,
   'cleanup.policy': 'delete',
@@ -81,10 +84,10 @@ export const topicSpecs = (units: readonly Unit[], names: Names, partitions?: nu
     for (const topic of [...inputsOf(one), ...writesOf(one)])
       add(topic.name, partitions ?? topic.partitions, topic.table ? { ...compacted } : kept(topic.retentionDays));
     const [name, size] = [nameOf(one), count(inputsOf(one))];
-    add(ownTopics.changelog(name), size, compacted);
+    add(ownTopics.changelog(name), size, { ...compacted, ...roomy });
     add(ownTopics.runs(name), size, kept('forever'));
     add(ownTopics.control(name), size, kept('forever'));
-    add(ownTopics.dlq(name), size, kept('forever'));
+    add(ownTopics.dlq(name), size, { ...kept('forever'), ...roomy });
     if (one.kind === 'sink') add(ownTopics.replay(name), size, kept(90));
     if (one.kind === 'producer') add(ownTopics.cursors(name), 1, compacted);
   }

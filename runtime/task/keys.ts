@@ -2,6 +2,11 @@
 import type { Fact } from '../model.ts';
 
 export const separator = '\0';
+/**
+ * A longer key of a record is not readable, and goes to the DLQ: LMDB takes 1,978 bytes, in UTF-16 989 characters, for a key with all
+ * that is put around it here, the id of an entry among it; a store that refuses one would end its task again and again.
+ */
+export const longestKey = 500;
 const pad = (at: number): string => String(Math.max(0, at)).padStart(15, '0');
 
 export const storeKeys = {

@@ -4,14 +4,15 @@ import { keyParts } from '../identity.ts';
 import type { LogRecord, Outgoing } from '../port.ts';
 import { inputsOf, nameOf, ownTopics } from '../topology.ts';
 import type { TaskContext } from './context.ts';
-import type { ControlCommand } from './keys.ts';
+import { longestKey, type ControlCommand } from './keys.ts';
 
-/** A key is readable when it has as many parts as the topic's key has fields, none empty. */
+/** A key is readable when it has as many parts as the topic's key has fields, none empty, and is no longer than stores take. */
 export const isKeyOf = (context: Pick<TaskContext, 'unit'>, topic: string, key: string): boolean => {
   const declared = inputsOf(context.unit).find(one => one.name === topic);
   const parts = keyParts(key);
   return (
     declared !== undefined &&
+    key.length <= longestKey &&
     parts.length === declared.key.length &&
     parts.every(part => part !== '') &&
     !/[\u0000-\u001f\ufffd]/.test(key)

@@ -1,10 +1,12 @@
 /** What a task runs, the same for processors and producers: read a record as an event, decide, evolve, name and seal what comes out. */
 import type { Alarm, AnyProcessor, Event, Fact, Topic } from '../model.ts';
+import { poison } from '../failure.ts';
 import type { LogRecord } from '../port.ts';
 import { processedId } from '../identity.ts';
 import { envelopeOf } from '../wire/envelope.ts';
 import type { Codec } from '../wire/codec.ts';
 import type { Policy } from '../../schemas/policy.ts';
+import { longestKey } from './keys.ts';
 import type { StateShape } from './states.ts';
 
 export interface Rules extends StateShape {
@@ -28,7 +30,10 @@ export const topicsByFact = (topics: readonly Topic[]): ReadonlyMap<string, Topi
 /** Reads a record as an event of the wire. */
 export const eventOf = (codec: Codec, record: LogRecord): Event => {
   const { id, key, at, cause } = envelopeOf(record);
-  const fact = codec.decode(record.value, `${record.topic}/${record.partition}@${record.offset}`);
+  const where = `${record.topic}/${record.partition}@${record.offset}`;
+  if (key.length > longestKey)
+    throw poison('RECORD_UNREADABLE', `reading ${where}: its key has ${key.length} characters, and ${longestKey} are the most`);
+  const fact = codec.decode(record.value, where);
   return { ...fact, id, key, at, cause };
 };
 
