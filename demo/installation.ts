@@ -72,6 +72,8 @@ export const install = async (options: InstallOptions): Promise<Installation> =>
   };
   const environment: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
+    // As `bin/onhand` does.
+    NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'onhand'),
     KAFKA_BROKERS: brokers,
     SCHEMA_REGISTRY_URL: registryUrl,
     KEYS_URL: databaseUrl,

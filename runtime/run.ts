@@ -118,14 +118,16 @@ export const startUnits = async (options: RunOptions): Promise<Running> => {
       throw fatal('NOT_FOUND', `starting ${name}: there is no such unit; there are ${units.map(nameOf).join(', ')}`);
     return found;
   });
-  const partitions = await lookUp(options, running);
-  await codec.prepare([
-    ...new Set(
-      running.flatMap(one => [
-        ...writesOf(one).flatMap(topic => topic.facts),
-        ...(one.kind === 'producer' ? ['DeliveryReceived'] : []),
-      ]),
-    ),
+  const [partitions] = await Promise.all([
+    lookUp(options, running),
+    codec.prepare([
+      ...new Set(
+        running.flatMap(one => [
+          ...writesOf(one).flatMap(topic => topic.facts),
+          ...(one.kind === 'producer' ? ['DeliveryReceived'] : []),
+        ]),
+      ),
+    ]),
   ]);
   const hash = keyedHash(options.hashKey);
   const limits = { ...defaultLimits, ...options.limits };
@@ -163,10 +165,9 @@ export const startUnits = async (options: RunOptions): Promise<Running> => {
     const maxInFlightMs = unit.unit.maxInFlightMs(settings);
     return deliverPump({ sink: unit.unit, target, keys, callTimeoutMs, maxInFlightMs, drainMs });
   };
-  const sessions = new Map<string, UnitSession>();
-  for (const unit of running) {
+  const join = (unit: Unit): Promise<UnitSession> => {
     const name = nameOf(unit);
-    const session = await startSession({
+    return startSession({
       context: contextOf(unit),
       pump: pumpOf(unit),
       reading: options.readingLog(name),
@@ -175,7 +176,15 @@ export const startUnits = async (options: RunOptions): Promise<Running> => {
       keepMemberId: id => options.memberIds.keep(name, id),
       fatal: error => options.fatal(name, error),
     });
-    sessions.set(name, session);
+  };
+  const joined = await Promise.allSettled(running.map(join));
+  const sessions = new Map(
+    joined.flatMap((one, i) => (one.status === 'fulfilled' ? [[nameOf(running[i]!), one.value] as const] : [])),
+  );
+  const refused = joined.find(one => one.status === 'rejected');
+  if (refused !== undefined) {
+    await Promise.allSettled([...sessions.values()].map(session => session.close()));
+    throw refused.reason;
   }
   const appender: Appender | undefined = running.some(one => one.kind === 'producer') ? await log.appender() : undefined;
   const sources = running.flatMap(one => {

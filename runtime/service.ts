@@ -1,6 +1,7 @@
 /** A running process: units on Kafka, their sources behind HTTP and polls, health, metrics, and a drain that ends within 10 s. */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { claimData } from './data-claim.ts';
 import { startEdge, type Edge } from './edge/edge.ts';
@@ -124,6 +125,8 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
       polling(shop, source, leads, { clock, logger, metrics, signal: stop.signal }),
     );
     const [running, serving] = [started, edge];
+    // Node writes it at the end of a process; one that is killed has none.
+    flushCompileCache();
     return {
       port: serving.port,
       ready,

@@ -12,7 +12,8 @@ import type { Address, Wire } from './wire.ts';
 
 export type Warn = (details: object, message: string) => void;
 
-const LONGEST_BEAT_MS = 500;
+// A rebalance waits for the last member to hear of it in a heartbeat, and a killed one's partitions with it.
+const LONGEST_BEAT_MS = 250;
 const BEATS_PER_SESSION = 10;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
@@ -25,11 +26,10 @@ export const joinGroup = async (
   listener: MemberListener,
   warn: Warn,
 ): Promise<Member> => {
-  const { group, formerMemberId } = options;
+  const { group } = options;
   // Its own, too: the member's requests are given up sooner than others, so that its silence is noticed within its session.
   const directory = openDirectory(wire);
-  if (formerMemberId === undefined) await directory.coordinator('group', group);
-  else await removeMember(wire, directory, group, formerMemberId);
+  await directory.coordinator('group', group);
   const life = membershipOf(wire, directory, control, options, listener, warn);
   const running = life.run();
   let leaving: Promise<void> | undefined;
@@ -62,6 +62,20 @@ const membershipOf = (
   let provenAt = performance.now();
   let lossTimer: NodeJS.Timeout | undefined;
   const stopped = (): boolean => stopping.signal.aborted;
+  let { formerMemberId } = options;
+  /**
+   * Once this member is known to the group and waits to join it: a group that was empty for a moment would be given the broker's
+   * `group.initial.rebalance.delay.ms`, 3 s by default. Not waited for: the join is, and ends when the former one is out.
+   */
+  const removeFormer = (): void => {
+    const former = formerMemberId;
+    formerMemberId = undefined;
+    if (former === undefined) return;
+    removeMember(control, openDirectory(control), group, former).catch((error: unknown) => {
+      formerMemberId = former;
+      warn({ group, error: messageOf(error) }, 'membership: the former member stays until its session expires');
+    });
+  };
 
   const revoke = (why: 'rebalance' | 'lost'): void => {
     if (stopped() || told === 'nothing' || told === 'lost' || told === why) return;
@@ -86,10 +100,12 @@ const membershipOf = (
     let joined = await askToJoin(wire, coordinator, options, memberId, claim);
     if (joined.errorCode === code.memberIdRequired && !stopped()) {
       memberId = joined.memberId;
+      removeFormer();
       joined = await askToJoin(wire, coordinator, options, memberId, claim);
     }
     if (joined.errorCode !== code.ok) return refused(joined.errorCode, 'joining');
     memberId = joined.memberId;
+    removeFormer();
     const sentAt = performance.now();
     const numbers = await askForAssignment(wire, directory, coordinator, options, joined);
     if (typeof numbers === 'number') return refused(numbers, 'joining');
