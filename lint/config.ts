@@ -20,7 +20,7 @@ export const ownRules = {
 const plugin = { rules: ownRules } as unknown as ESLint.Plugin;
 
 const config = defineConfig(
-  { ignores: ['node_modules/', '.onhand/', 'schemas/generated/', 'docs/generated/', 'eslint.config.js'] },
+  { ignores: ['node_modules/', '.onhand/', 'client/built/', 'schemas/generated/', 'docs/generated/', 'eslint.config.js'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
