@@ -18,8 +18,11 @@ const killOf = (id: string, name: string, touch: Touch, victims: readonly Instan
   times: { quick: 2, long: 20 },
   inject: async (world, draw: Draw) => {
     const victim = world.instances[draw(victims)];
-    await until(`work for ${victim.name}`, () => hasWork(world, victim), patienceMs);
-    await drawnMoment(draw, withinMs);
+    // The moment is drawn; when the work that was seen is done by then, the next is waited for.
+    do {
+      await until(`work for ${victim.name}`, () => hasWork(world, victim), patienceMs);
+      await drawnMoment(draw, withinMs);
+    } while (!hasWork(world, victim));
     const tasks = tasksOf(victim);
     const unanswered = victim.name === 'edge' ? world.traffic.sender.open() : 0;
     const killedAt = Date.now();

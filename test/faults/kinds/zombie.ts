@@ -24,6 +24,12 @@ const heldMidTransaction = async (one: Instance): Promise<string> => {
   return caught;
 };
 const pairs = ['processors-a', 'processors-b'] as const;
+/** How many task sessions of a process have found that another has their transactional id. */
+const fencedIn = async (one: Instance): Promise<number> => {
+  const metrics = await (await fetch(`${one.url}/metrics`)).text();
+  const counts = [...metrics.matchAll(/^onhand_task_reopened_total\{[^}]*why="fenced"[^}]*\} (\d+)$/gm)];
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+};
 const linesSince = (one: Instance, length: number): readonly string[] => one.log().slice(length).split('\n');
 
 const zombieOf = (seconds: number, times: Fault['times']): Fault => ({
@@ -35,7 +41,7 @@ const zombieOf = (seconds: number, times: Fault['times']): Fault => ({
     const name = draw(pairs);
     const [victim, other] = [world.instances[name], world.instances[pairs.find(one => one !== name)!]];
     const tasks = tasksOf(victim);
-    const logged = victim.log().length;
+    const before = await fencedIn(victim);
     const caught = await heldMidTransaction(victim);
     const stoppedAt = Date.now();
     let recoveryMs: number | undefined;
@@ -47,7 +53,7 @@ const zombieOf = (seconds: number, times: Fault['times']): Fault => ({
       victim.resume();
     }
     const readyMs = await readyAgain(victim);
-    const fenced = linesSince(victim, logged).filter(line => line.includes('"why":"fenced"')).length;
+    const fenced = (await fencedIn(victim)) - before;
     const took = recoveryMs === undefined ? 'nobody took over' : `${other.name} took over`;
     return {
       fired: true,

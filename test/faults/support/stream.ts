@@ -79,7 +79,8 @@ export const streamOf = ({ plant, reader, sender, draw, asked, eras, backlog }: 
     }
   };
   const ship = async (): Promise<void> => {
-    for (const { order, facts } of await toShip(reader, orders, shipped)) {
+    // While the log is away nothing can be looked up, and nothing leaves.
+    for (const { order, facts } of await toShip(reader, orders, shipped).catch(() => [])) {
       shipped.add(order);
       await publish(facts, 'fulfilments.v1');
     }
