@@ -5,7 +5,17 @@ import { kills } from './kill.ts';
 import { lateRequests } from './late.ts';
 import { network } from './network.ts';
 import { poison } from './poison.ts';
+import { schemaFaults } from './schema.ts';
 import { storms } from './storm.ts';
 import { zombies } from './zombie.ts';
 
-export const faults: readonly Fault[] = [...kills, ...zombies, ...brokers, ...storms, ...network, ...lateRequests, ...poison];
+export const faults: readonly Fault[] = [
+  ...kills,
+  ...zombies,
+  ...brokers,
+  ...storms,
+  ...network,
+  ...lateRequests,
+  ...poison,
+  ...schemaFaults,
+];

@@ -1,0 +1,154 @@
+/** F27, but for what a record can be wrong in (`poison.ts`): the registry refuses what would break readers, and is away, slow or silent. */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { isFailure } from '../../../runtime/failure.ts';
+import { codecOf } from '../../../runtime/wire/codec.ts';
+import { headersOf } from '../../../runtime/wire/envelope.ts';
+import { partitionOf } from '../../../runtime/wire/partition.ts';
+import { confluentRegistry } from '../../../runtime/wire/registry.ts';
+import { keyOf } from '../../../runtime/identity.ts';
+import { codeDefined } from '../../../schemas/generated/facts.ts';
+import { factSchemas, type AvroRecord } from '../../../schemas/load.ts';
+import { topicOf } from '../../../schemas/topics.ts';
+import { until } from '../../support/until.ts';
+import type { Draw, Fault, InstanceName, Touch, World } from '../fault.ts';
+import type { TcpProxy } from '../proxy/tcp.ts';
+import { below } from '../support/kills.ts';
+import { partitions } from '../support/plant.ts';
+import { flowing, readyAgain, tasksOf, unreadOf } from '../support/recovery.ts';
+
+const soonMs = 60_000;
+type Field = AvroRecord['fields'][number];
+/** Our schemas with one field more in one of them. */
+const withField = (fact: string, field: Field): ReadonlyMap<string, AvroRecord> => {
+  const schema = factSchemas.get(fact)!;
+  return new Map([...factSchemas, [fact, { ...schema, fields: [...schema.fields, field] }]]);
+};
+
+const incompatible: Fault = {
+  id: 'F27',
+  name: 'an incompatible schema is deployed',
+  touches: [],
+  times: { quick: 1, long: 2 },
+  inject: async (world, draw) => {
+    const url = world.direct().registryUrl;
+    const fact = draw(['OrderPlaced', 'StockReserved', 'OrderConfirmed', 'JournalPrepared']);
+    const changed = confluentRegistry(url, withField(fact, { name: 'demanded', type: 'string' }));
+    const refused = await changed.register(fact).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    assert.ok(isFailure(refused), `an incompatible ${fact} was registered`);
+    assert.deepEqual([refused.kind, refused.code], ['fatal', 'SCHEMA_INCOMPATIBLE'], refused.message);
+    const ours = await confluentRegistry(url).plan();
+    const missing = ours.filter(one => one.state !== 'registered').map(one => one.fact);
+    assert.deepEqual(missing, [], 'what stood in the registry before');
+    return { fired: true, what: `${fact} with a field that older records lack: refused (${refused.code})` };
+  },
+};
+
+/** How a registry is away, and how it comes back. */
+const ways: Readonly<Record<string, (registry: TcpProxy) => Promise<() => Promise<void>>>> = {
+  'is down': async registry => {
+    await registry.down();
+    return () => registry.up();
+  },
+  'says nothing': registry => {
+    const on = registry.put({ is: 'half-open' });
+    return Promise.resolve(() => Promise.resolve(on.heal()));
+  },
+};
+const awayAtStart = (how: string, who: Touch, victims: readonly InstanceName[], times: Fault['times']): Fault => ({
+  id: 'F27',
+  name: `the registry ${how} while a process starts: ${who}`,
+  touches: [who],
+  times,
+  inject: async (world, draw) => {
+    const victim = world.instances[draw(victims)];
+    const tasks = tasksOf(victim);
+    await victim.kill();
+    const back = await ways[how]!(victim.edges.registry);
+    const said = victim.log().length;
+    victim.start();
+    await until(
+      `${victim.name} to say that the registry is away`,
+      () => victim.log().slice(said).includes('REGISTRY_UNREACHABLE'),
+      soonMs,
+    ).finally(back);
+    const healedAt = Date.now();
+    assert.ok(victim.running(), `${victim.name} ended because the registry was away`);
+    const readyMs = await readyAgain(victim);
+    await world.tail.turn();
+    const recoveryMs = unreadOf(world, tasks, healedAt) > 0 ? await flowing(world, tasks, healedAt) : undefined;
+    return { fired: true, what: `${victim.name} waited for it`, readyMs, ...(recoveryMs === undefined ? {} : { recoveryMs }) };
+  },
+});
+
+const slow: Fault = {
+  id: 'F27',
+  name: 'the registry answers slowly while a process starts',
+  touches: ['processors'],
+  times: { quick: 0, long: 2 },
+  inject: async (world, draw) => {
+    const victim = world.instances[draw<InstanceName>(['processors-a', 'processors-b'])];
+    const on = victim.edges.registry.put({ is: 'latency', ms: 400 + below(draw, 800), jitterMs: 300 });
+    await victim.kill();
+    victim.start();
+    const readyMs = await readyAgain(victim, 2 * soonMs).finally(on.heal);
+    return { fired: on.felt() > 0, what: `${victim.name} met ${on.felt()} slow answers`, readyMs };
+  },
+};
+
+/** A record in a version that its reader does not know yet. */
+const newer = async (world: World, draw: Draw): Promise<{ readonly partition: number; readonly at: number }> => {
+  const url = world.direct().registryUrl;
+  const schemas = withField('CodeDefined', { name: `note${below(draw, 1e9)}`, type: ['null', 'string'], default: null });
+  const registry = confluentRegistry(url, schemas);
+  await registry.register('CodeDefined');
+  const codec = codecOf(registry, schemas);
+  await codec.prepare(['CodeDefined']);
+  const fact = codeDefined({ company: 'acme', code: `sku:newer-${randomUUID()}`, revision: 1, components: [] });
+  const topic = topicOf(fact.type)!;
+  const [key, id, at] = [Buffer.from(keyOf(topic, fact)), `newer ${randomUUID()}`, Date.now()];
+  const partition = partitionOf(key, partitions);
+  const headers = headersOf({ id, at, cause: id }, fact.type, '/onhand/test/0', 0);
+  await world.client.append([{ topic: world.names.topic(topic.name), partition, key, value: codec.encode(fact), headers }]);
+  world.asked.push({ topic: topic.name, id, outcome: 'done' });
+  return { partition, at: Date.now() };
+};
+const newVersion: Fault = {
+  id: 'F27',
+  name: 'a new version of a schema arrives while the registry is down',
+  touches: ['processors'],
+  times: { quick: 1, long: 2 },
+  inject: async (world, draw) => {
+    const victims = [world.instances['processors-a'], world.instances['processors-b']];
+    await Promise.all(victims.map(one => one.edges.registry.down()));
+    const said = victims.map(one => one.log().length);
+    const heal = (): Promise<unknown> => Promise.all(victims.map(one => one.edges.registry.up()));
+    const waiting = (): boolean => victims.some((one, index) => one.log().slice(said[index]).includes('REGISTRY_UNREACHABLE'));
+    let at: Awaited<ReturnType<typeof newer>>;
+    try {
+      at = await newer(world, draw);
+      await until('catalogue to wait for the registry', waiting, soonMs);
+      await world.tail.turn();
+      assert.ok(world.tail.unreadOf('catalogue', at.partition, at.at) > 0, 'what could not be read was passed over');
+    } finally {
+      await heal();
+    }
+    const healedAt = Date.now();
+    await until('what was waited for to be read', () => world.tail.unreadOf('catalogue', at.partition, at.at) === 0, soonMs);
+    return { fired: true, what: `catalogue/${at.partition} waited and read it`, recoveryMs: Date.now() - healedAt };
+  },
+};
+
+const processors: readonly InstanceName[] = ['processors-a', 'processors-b'];
+export const schemaFaults: readonly Fault[] = [
+  incompatible,
+  awayAtStart('is down', 'sinks', ['sinks'], { quick: 0, long: 1 }),
+  awayAtStart('is down', 'edge', ['edge'], { quick: 1, long: 1 }),
+  awayAtStart('is down', 'processors', processors, { quick: 0, long: 1 }),
+  awayAtStart('says nothing', 'processors', processors, { quick: 0, long: 2 }),
+  slow,
+  newVersion,
+];
