@@ -9,8 +9,8 @@ const messages = {
 } as const;
 
 const clients = /^(?:kafkajs|kafka-node|node-rdkafka|@confluentinc\/kafka-javascript|@platformatic\/kafka)(?:\/|$)/;
-/** These tests show what the stock client does wrong. */
-const places = ['runtime/kafka/', 'test/kafka/mended/', 'test/runtime/kafka/'];
+/** The client package gives the mended one on; the tests show what the stock client does wrong. */
+const places = ['runtime/kafka/', 'client/', 'test/kafka/mended/', 'test/runtime/kafka/'];
 
 export const kafkaClientInOnePlace: TSESLint.RuleModule<keyof typeof messages> = {
   meta: { type: 'problem', schema: [], messages },
