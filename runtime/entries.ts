@@ -20,7 +20,7 @@ export interface Range {
   readonly limit?: number;
   readonly reverse?: boolean;
 }
-/** What lies under the changes: a store, or nothing. */
+/** What lies under the changes: a store, or nothing. It is what was stored at any time since: see `stored`. */
 export interface Base<V> {
   readonly size: number;
   readonly get: (id: string) => V | undefined;
@@ -29,84 +29,148 @@ export interface Base<V> {
 
 const nothing: Base<never> = { size: 0, get: () => undefined, range: () => [] };
 
+/** A small collection of which this many entries were asked for is read whole, so that absent ones are known to be absent. */
+const missesUntilWhole = 3;
+const smallSize = 64;
+
+/** What all versions share. It belongs to the newest version in use. */
 interface Table<V> {
   readonly base: Base<V>;
-  /** null: taken away. */
-  readonly changes: SortedMap<V | null>;
+  /** What is known of the entries: changed here, or read from the base. null: taken away. */
+  readonly known: SortedMap<V | null>;
+  /** Ids whose value may differ from what is stored. */
+  fresh: Set<string>;
   size: number;
+  /** Of the known entries, those that are there: when they are as many as `size`, nothing else is in the base. */
+  present: number;
+  misses: number;
 }
-/** `next` undefined: this version owns the table; else the table is `next`'s but for `id`, which is `value` here. */
-interface Version<V> {
-  readonly table: Table<V>;
-  next: { readonly version: Version<V>; readonly id: string; readonly value: V | undefined } | undefined;
-}
-const versions = new WeakMap<object, Version<unknown>>();
-
-const read = <V>(table: Table<V>, id: string): V | undefined =>
-  table.changes.has(id) ? (table.changes.get(id) ?? undefined) : table.base.get(id);
+const isWhole = <V>(table: Table<V>): boolean => table.present === table.size;
+const readWhole = <V>(table: Table<V>): void => {
+  for (const [id, value] of table.base.range({}))
+    if (!table.known.has(id)) {
+      table.known.set(id, value);
+      table.present++;
+    }
+};
+const read = <V>(table: Table<V>, id: string): V | undefined => {
+  const known = table.known.get(id);
+  if (known !== undefined) return known ?? undefined;
+  if (isWhole(table)) return undefined;
+  if (++table.misses === missesUntilWhole && table.size <= smallSize) {
+    readWhole(table);
+    return table.known.get(id) ?? undefined;
+  }
+  return table.base.get(id);
+};
 const put = <V>(table: Table<V>, id: string, value: V | undefined): V | undefined => {
   const old = read(table, id);
-  table.changes.set(id, value ?? null);
-  table.size += (value === undefined ? 0 : 1) - (old === undefined ? 0 : 1);
+  const known = table.known.get(id);
+  table.known.set(id, value ?? null);
+  table.fresh.add(id);
+  const more = value === undefined ? 0 : 1;
+  table.present += more - (known === undefined || known === null ? 0 : 1);
+  table.size += more - (old === undefined ? 0 : 1);
   return old;
 };
-/** Makes a version own the table by undoing, newest first, what came after it. */
-const own = <V>(version: Version<V>): Table<V> => {
-  const path: Version<V>[] = [];
-  for (let at: Version<V> = version; at.next !== undefined; at = at.next.version) path.push(at);
-  for (const older of path.reverse()) {
-    const { version: newer, id, value } = older.next!;
-    const after = put(older.table, id, value);
-    newer.next = { version: older, id, value: after };
-    older.next = undefined;
-  }
-  return version.table;
-};
-const step = <V>(version: Version<V>, id: string, value: V | undefined): Entries<V> => {
-  const table = own(version);
-  const newer: Version<V> = { table, next: undefined };
-  version.next = { version: newer, id, value: put(table, id, value) };
-  return wrap(newer);
-};
-
 const range = <V>(table: Table<V>, { from, limit = Infinity, reverse = false }: Range): readonly (readonly [string, V])[] => {
   const found: (readonly [string, V])[] = [];
   if (limit <= 0) return found;
+  const mine = table.known.ordered(from, reverse);
+  if (isWhole(table)) {
+    for (const [id, value] of mine) {
+      if (value === null) continue;
+      found.push([id, value]);
+      if (found.length >= limit) break;
+    }
+    return found;
+  }
   const base = table.base.range({ ...(from === undefined ? {} : { from }), reverse });
-  for (const one of merged<V>([table.changes.ordered(from, reverse), base], reverse)) {
+  for (const one of merged<V>([mine, base], reverse)) {
     found.push(one);
     if (found.length >= limit) break;
   }
   return found;
 };
 
-const wrap = <V>(version: Version<V>): Entries<V> => {
-  const entries: Entries<V> = {
-    get size() {
-      return own(version).size;
-    },
-    get: id => read(own(version), id),
-    has: id => read(own(version), id) !== undefined,
-    with: (id, value) => step(version, id, value),
-    without: id => (read(own(version), id) === undefined ? entries : step(version, id, undefined)),
-    range: options => range(own(version), options ?? {}),
-  };
-  versions.set(entries, version as Version<unknown>);
-  return entries;
-};
+/** What an older version differs in from a newer one: of `id` it has `value`. */
+interface Next<V> {
+  readonly version: Version<V>;
+  readonly id: string;
+  readonly value: V | undefined;
+}
+/** A class, since one is made per change: closures over each would cost more than the change. */
+class Version<V> implements Entries<V> {
+  readonly #table: Table<V>;
+  /** Undefined: this version owns the table. */
+  #next: Next<V> | undefined;
+  constructor(table: Table<V>) {
+    this.#table = table;
+  }
+  /** Makes this version own the table by undoing, newest first, what came after it. */
+  own(): Table<V> {
+    if (this.#next === undefined) return this.#table;
+    const path: Version<V>[] = [this];
+    for (let at = this.#next.version; at.#next !== undefined; at = at.#next.version) path.push(at);
+    for (const older of path.reverse()) {
+      const { version: newer, id, value } = older.#next!;
+      const after = put(older.#table, id, value);
+      newer.#next = { version: older, id, value: after };
+      older.#next = undefined;
+    }
+    return this.#table;
+  }
+  #step(id: string, value: V | undefined): Version<V> {
+    const table = this.own();
+    const newer = new Version(table);
+    this.#next = { version: newer, id, value: put(table, id, value) };
+    return newer;
+  }
+  get size(): number {
+    return this.own().size;
+  }
+  get(id: string): V | undefined {
+    return read(this.own(), id);
+  }
+  has(id: string): boolean {
+    return read(this.own(), id) !== undefined;
+  }
+  with(id: string, value: V): Entries<V> {
+    return this.#step(id, value);
+  }
+  without(id: string): Entries<V> {
+    return this.has(id) ? this.#step(id, undefined) : this;
+  }
+  range(options?: Range): readonly (readonly [string, V])[] {
+    return range(this.own(), options ?? {});
+  }
+}
 
 /** An empty collection, or one over what is stored. */
 export const entries = <V>(base: Base<V> = nothing): Entries<V> =>
-  wrap({ table: { base, changes: sortedMap(), size: base.size }, next: undefined });
+  new Version<V>({ base, known: sortedMap(), fresh: new Set(), size: base.size, present: 0, misses: 0 });
 export const entriesOf = <V>(values: Iterable<readonly [string, V]>): Entries<V> => {
   let all = entries<V>();
   for (const [id, value] of values) all = all.with(id, value);
   return all;
 };
-export const isEntries = (value: unknown): value is Entries<unknown> =>
-  typeof value === 'object' && value !== null && versions.has(value);
-/** What this version changed over its base (null: taken away), and that base: the runtime's way to store the difference. */
-export const changesOf = <V>(all: Entries<V>): { readonly base: Base<V>; readonly changes: SortedMap<V | null> } => {
-  const table = own(versions.get(all) as Version<V>);
-  return { base: table.base, changes: table.changes };
+export const isEntries = (value: unknown): value is Entries<unknown> => value instanceof Version;
+const tableOf = <V>(all: Entries<V>): Table<V> => {
+  if (!(all instanceof Version)) throw new TypeError('these Entries were not made by `entries`');
+  return (all as { readonly own: () => Table<V> }).own();
+};
+/** What this version changed over what is stored (null: taken away), and its base: the runtime's way to store the difference. */
+export const changesOf = <V>(
+  all: Entries<V>,
+): { readonly base: Base<V>; readonly changes: readonly (readonly [string, V | null])[] } => {
+  const { base, known, fresh } = tableOf(all);
+  return { base, changes: [...fresh].map(id => [id, known.get(id) ?? null] as const) };
+};
+/** From now on the base answers with this version's changes, too: they are no difference any more. Answers what it keeps in memory. */
+export const stored = <V>(all: Entries<V>): number => {
+  const table = tableOf(all);
+  // What is gone from the base need not be remembered.
+  for (const id of table.fresh) if (table.known.get(id) === null) table.known.delete(id);
+  table.fresh.clear();
+  return table.known.size;
 };

@@ -22,7 +22,8 @@ export interface Outgoing {
   readonly partition: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers?: Headers;
+  /** Pairs, or the bytes of all as they travel (`runtime/wire/headers.ts`): who writes many encodes them once. */
+  readonly headers?: Headers | Buffer;
 }
 /** Header names and values in order; constant pairs are encoded once by their author and shared between records. */
 export type Headers = readonly (readonly [Buffer, Buffer])[];

@@ -5,6 +5,7 @@ export interface SortedMap<V> {
   readonly get: (key: string) => V | undefined;
   readonly has: (key: string) => boolean;
   readonly set: (key: string, value: V) => void;
+  readonly delete: (key: string) => void;
   readonly entries: () => IterableIterator<[string, V]>;
   /** In order from `from` (inclusive; the first or, reversed, the last when absent). Not to be changed while it is read. */
   readonly ordered: (from?: string, reverse?: boolean) => Iterable<readonly [string, V]>;
@@ -22,31 +23,41 @@ const place = (keys: readonly string[], key: string): number => {
   return low;
 };
 
-export const sortedMap = <V>(): SortedMap<V> => {
-  const map = new Map<string, V>();
-  let keys: string[] | undefined;
-  return {
-    get size() {
-      return map.size;
-    },
-    get: key => map.get(key),
-    has: key => map.has(key),
-    set: (key, value) => {
-      if (keys !== undefined && !map.has(key)) keys.splice(place(keys, key), 0, key);
-      map.set(key, value);
-    },
-    entries: () => map.entries(),
-    *ordered(from, reverse = false) {
-      keys ??= [...map.keys()].sort((a, b) => (a < b ? -1 : 1));
-      if (reverse) {
-        let at = from === undefined ? keys.length - 1 : place(keys, from);
-        if (at === keys.length || (from !== undefined && keys[at]! > from)) at--;
-        for (; at >= 0; at--) yield [keys[at]!, map.get(keys[at]!)!];
-      } else
-        for (let at = from === undefined ? 0 : place(keys, from); at < keys.length; at++) yield [keys[at]!, map.get(keys[at]!)!];
-    },
-  };
-};
+/** A class for what is made per key and transaction: its methods are shared. */
+class Sorted<V> implements SortedMap<V> {
+  readonly #map = new Map<string, V>();
+  #keys: string[] | undefined;
+  get size(): number {
+    return this.#map.size;
+  }
+  get(key: string): V | undefined {
+    return this.#map.get(key);
+  }
+  has(key: string): boolean {
+    return this.#map.has(key);
+  }
+  set(key: string, value: V): void {
+    if (this.#keys !== undefined && !this.#map.has(key)) this.#keys.splice(place(this.#keys, key), 0, key);
+    this.#map.set(key, value);
+  }
+  delete(key: string): void {
+    if (this.#map.delete(key) && this.#keys !== undefined) this.#keys.splice(place(this.#keys, key), 1);
+  }
+  entries(): IterableIterator<[string, V]> {
+    return this.#map.entries();
+  }
+  *ordered(from?: string, reverse = false): Generator<readonly [string, V]> {
+    const keys = (this.#keys ??= [...this.#map.keys()].sort((a, b) => (a < b ? -1 : 1)));
+    if (reverse) {
+      let at = from === undefined ? keys.length - 1 : place(keys, from);
+      if (at === keys.length || (from !== undefined && keys[at]! > from)) at--;
+      for (; at >= 0; at--) yield [keys[at]!, this.#map.get(keys[at]!)!];
+    } else
+      for (let at = from === undefined ? 0 : place(keys, from); at < keys.length; at++)
+        yield [keys[at]!, this.#map.get(keys[at]!)!];
+  }
+}
+export const sortedMap = <V>(): SortedMap<V> => new Sorted();
 
 /** Reads layers as one, in order: of equal keys the first layer's counts; null hides what lies below. */
 export function* merged<V>(

@@ -19,6 +19,7 @@ import type {
 } from '../port.ts';
 import type { Clock } from '../model.ts';
 import { transient, fatal } from '../failure.ts';
+import { readHeaders } from '../wire/headers.ts';
 import { memoryGroups, type MemoryGroups } from './groups.ts';
 
 type TransactionState = 'open' | 'committed' | 'aborted';
@@ -91,7 +92,10 @@ export const memoryLog = (clock: Clock, faults: MemoryFaults = {}): MemoryLog =>
         timestamp: clock.now(),
         key: outgoing.key,
         value: outgoing.value,
-        headers: () => Object.fromEntries(headers.map(([key, value]) => [key.toString(), value])),
+        headers: () =>
+          Buffer.isBuffer(headers)
+            ? readHeaders(headers, 0)
+            : Object.fromEntries(headers.map(([key, value]) => [key.toString(), value])),
       },
       transaction,
       control,

@@ -13,7 +13,9 @@ export interface Readable {
 export interface View extends Readable {
   /** A new transaction's changes over this view. */
   readonly begin: () => Change;
-  /** Commits a layer to the store; reads see it from this call on. Resolves with the store's commit. */
+  /** Reads see the layer from this call on: its transaction is under way, and if it ends otherwise than well, this view ends with it. */
+  readonly stage: (layer: Layer) => void;
+  /** Commits a layer to the store, with others that wait for the same; reads see it at the latest from this call on. Resolves with the store's commit. */
   readonly settle: (layer: Layer, meta: StoreMeta) => Promise<void>;
   readonly store: Store;
 }
@@ -42,21 +44,47 @@ const reader = (layers: () => readonly Layer[], store: Store): Readable => ({
     merged<string>([...layers().map(layer => within(layer, bounds, reverse)), store.range(bounds, reverse)], reverse),
 });
 
+/** Of layers, oldest first, each key's newest value. */
+const newest = (layers: readonly Layer[]): Iterable<readonly [string, string | null]> => {
+  if (layers.length === 1) return layers[0]!.entries();
+  const all = new Map<string, string | null>();
+  for (const layer of layers) for (const [key, value] of layer.entries()) all.set(key, value);
+  return all;
+};
+
 export const viewOf = (store: Store): View => {
   /** Newest first. */
   let pending: readonly Layer[] = [];
   const base = reader(() => pending, store);
+  const stage = (layer: Layer): void => {
+    if (!pending.includes(layer)) pending = [layer, ...pending];
+  };
+  /** What waits for the store's commit that is under way; it goes together, each key once. */
+  let gathering: { readonly layers: Layer[]; meta: StoreMeta; readonly done: Promise<void> } | undefined;
+  let stored: Promise<void> = Promise.resolve();
+  const storeGathered = async (): Promise<void> => {
+    const { layers, meta } = gathering!;
+    gathering = undefined;
+    await store.commit(newest(layers), meta);
+    pending = pending.filter(one => !layers.includes(one));
+  };
   return {
     ...base,
     store,
     begin: () => {
       const layer: Layer = sortedMap();
-      return { ...reader(() => [layer, ...pending], store), layer, set: layer.set, base };
+      return { ...reader(() => [layer, ...pending], store), layer, set: (key, value) => layer.set(key, value), base };
     },
-    settle: async (layer, meta) => {
-      pending = [layer, ...pending];
-      await store.commit(layer.entries(), meta);
-      pending = pending.filter(one => one !== layer);
+    stage,
+    settle: (layer, meta) => {
+      stage(layer);
+      if (gathering === undefined) {
+        gathering = { layers: [], meta, done: stored.then(storeGathered) };
+        stored = gathering.done;
+      }
+      gathering.layers.push(layer);
+      gathering.meta = meta;
+      return gathering.done;
     },
   };
 };

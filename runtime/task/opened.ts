@@ -6,7 +6,7 @@
 import { fatal, isFailure } from '../failure.ts';
 import type { Outcome, Outgoing, Transactional, Written } from '../port.ts';
 import { nameOf, ownTopics, type Names } from '../topology.ts';
-import { viewOf, type Change, type View } from '../store/view.ts';
+import { viewOf, type Change, type Layer, type View } from '../store/view.ts';
 import type { Store } from '../store/store.ts';
 import type { TaskContext } from './context.ts';
 import { storeKeys, type Consumed, type RunRecord } from './keys.ts';
@@ -40,7 +40,11 @@ export interface Opened {
   readonly positions: Readonly<Record<string, number>>;
   /** Offsets of inputs up to which an earlier owner may have worked when this session began. */
   readonly contested: Readonly<Record<string, number>>;
-  /** Writes all of it or nothing; throws SessionEnd. The store follows on its own. */
+  /**
+   * Writes all of it or nothing, after the former transaction; throws SessionEnd. The view shows the changes from the call on, so that the
+   * next transaction can be worked on meanwhile; when one ends otherwise than well, the session ends, and all that stood on it is dropped.
+   * The store follows on its own.
+   */
   readonly commit: (transaction: Transaction) => Promise<void>;
   /** The group's offsets lag behind the positions for longer than they should. */
   readonly offsetsDue: (positions: Readonly<Record<string, number>>) => boolean;
@@ -70,6 +74,14 @@ const countsOf = (outputs: readonly Outgoing[], names: Names): Readonly<Record<s
   for (const { topic } of outputs) counts.set(topic, (counts.get(topic) ?? 0) + 1);
   return Object.fromEntries([...counts].map(([topic, count]) => [names.plain(topic) ?? topic, count]));
 };
+/** Transactions that the store has not taken yet; with more, the next one waits for it. */
+const mostUnstored = 16;
+interface Staged {
+  readonly layer: Layer;
+  readonly records: readonly Outgoing[];
+  readonly next: Readonly<Record<string, number>>;
+  readonly unreadable: number;
+}
 const changelogRecord = (topic: string, partition: number, key: string, value: string | null): Outgoing => ({
   topic,
   partition,
@@ -100,19 +112,31 @@ export const openTask = async (context: TaskContext, partition: number, live?: (
     const due = (next: Readonly<Record<string, number>>): boolean =>
       clock.monotonic() - committedAt >= limits.offsetsEveryMs &&
       Object.entries(next).some(([topic, offset]) => committed[topic] !== offset);
-    const commit = async ({ change, outputs, consumed, positions: next, unreadable }: Transaction): Promise<void> => {
-      if (storeFailed !== undefined) throw storeFailed;
-      const begun = clock.monotonic();
+    /** The former transaction. */
+    let writing: Promise<void> = Promise.resolve();
+    let unstored = 0;
+    const commit = ({ change, outputs, consumed, positions: next, unreadable }: Transaction): Promise<void> => {
       const n = consumed.length === 0 ? lastRun : lastRun + 1;
       if (n !== lastRun) change.set(storeKeys.run, String(n));
       change.set(storeKeys.position, JSON.stringify(next));
+      lastRun = n;
+      view.stage(change.layer);
       const changes = [...change.layer.entries()].map(([key, value]) => changelogRecord(changelog, partition, key, value));
       const wrote = countsOf(outputs, names);
       const runRecords = runRecordsOf(consumed).map(part => {
         const run: RunRecord = { v: 1, n, wrote, policy: context.policy.hash, code: context.release, consumed: part };
         return changelogRecord(runs, partition, String(partition), JSON.stringify(run));
       });
-      const sent = await producer.send([...outputs, ...changes, ...runRecords]);
+      const records = [...outputs, ...changes, ...runRecords];
+      // After one that failed nothing follows: the session ends.
+      writing = writing.then(() => write({ layer: change.layer, records, next, unreadable }));
+      return writing;
+    };
+    const write = async ({ layer, records, next, unreadable }: Staged): Promise<void> => {
+      if (unstored >= mostUnstored) await settling;
+      if (storeFailed !== undefined) throw storeFailed;
+      const begun = clock.monotonic();
+      const sent = await producer.send(records);
       // A leader that moves is waited for like any other; only a refusal stops the task.
       if (unreadable > 0 && sent.is === 'failed' && !(isFailure(sent.error) && sent.error.kind === 'transient'))
         throw fatal(
@@ -128,15 +152,21 @@ export const openTask = async (context: TaskContext, partition: number, live?: (
       }
       must(await producer.end('commit'), `ending a transaction of ${unit}/${partition}`);
       if (withOffsets) [committed, committedAt] = [next, clock.monotonic()];
-      lastRun = n;
       changelogNext = endOf(written, changelog, partition) ?? changelogNext;
-      settling = view.settle(change.layer, { changelogNext, at: clock.now() }).catch((error: unknown) => {
-        storeFailed = error instanceof Error ? error : new Error(String(error));
-      });
+      unstored++;
+      settling = view.settle(layer, { changelogNext, at: clock.now() }).then(
+        () => {
+          unstored--;
+        },
+        (error: unknown) => {
+          storeFailed = error instanceof Error ? error : new Error(String(error));
+        },
+      );
       metrics.transactions.inc({ unit, outcome: 'ok' });
       metrics.transactionSeconds.observe({ unit }, (clock.monotonic() - begun) / 1000);
     };
     const close = async (): Promise<void> => {
+      await writing.catch(() => undefined);
       await settling;
       await Promise.allSettled([producer.close(), view.store.close()]);
     };

@@ -8,6 +8,7 @@ import { gateOf } from './gate.ts';
 import { alarmOf, separator, storeKeys, type DueAlarm } from './keys.ts';
 import { commandOf, dlqRecord, isKeyOf } from './refused.ts';
 import { parkedAlarm, parkedRecord, parkingOf, recordOf, whyOf, type Parking } from './parking.ts';
+import { keptStates } from './kept.ts';
 import type { Rules } from './rules.ts';
 import type { Pump, Session } from './task.ts';
 import { beginWork, consume, type Work } from './work.ts';
@@ -16,6 +17,8 @@ import type { Change, Readable } from '../store/view.ts';
 const allAlarms = { gte: `a${separator}`, lt: 'a\x01' };
 /** Alarms looked at per turn: those held back by a gate are passed over. */
 const alarmsPerTurn = 1_000;
+/** Values of states that a session keeps in memory between transactions, once or twice; some 100 bytes each. */
+const keptValues = 120_000;
 /** How soon alarms that are held by a gate are looked at again, ms. */
 const heldAlarmMs = 50;
 
@@ -23,6 +26,8 @@ interface Turn {
   readonly change: Change;
   readonly work: Work;
   dlq: number;
+  /** Records by topic. */
+  readonly consumed: Map<string, number>;
   /** Records and alarms. */
   taken: number;
   /** Task time until which every alarm was looked at and is held by its gate: gates open between turns. */
@@ -46,7 +51,18 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
   /** Epoch ms of the earliest alarm; alarms held by a gate keep it low, so that they are looked at again. */
   let nextAlarm = firstAlarm(opened.view)?.at ?? Infinity;
   let begunAt = -Infinity;
+  const places = new Map<string, ReturnType<ReturnType<typeof placeIn>>>();
+  const look = placeIn(context);
+  const place: typeof look = topic => {
+    const found = places.get(topic) ?? look(topic);
+    places.set(topic, found);
+    return found;
+  };
+  const working = { rules, codec: context.codec, place, partition, kept: keptStates(keptValues) };
+  /** The former transaction: the next is worked on while it is written. */
+  let writing: Promise<void> = Promise.resolve();
   const dueAlarm = (at: Turn): DueAlarm | undefined => {
+    if (nextAlarm === Infinity) return undefined;
     const time = inputs.time();
     if (nextAlarm >= time || Math.min(at.quietUntil, at.work.earliestAlarm()) >= time) return undefined;
     let looked = 0;
@@ -74,12 +90,14 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
   };
   const turn = async (): Promise<boolean> => {
     full &&= parking.bytes() >= limits.parkedBytes;
-    const prepared = new Set(inputs.upcoming(limits.maxBatch));
-    await rules.prepare([...prepared, ...retried(prepared, context, parking, opened.view)]);
+    const upcoming = inputs.upcoming(limits.maxBatch);
+    const again = retried(upcoming, context, parking, opened.view);
+    await rules.prepare(again.length === 0 ? upcoming : [...upcoming, ...again]);
+    const prepared = new Set(upcoming);
     if (!session.live()) return false;
     const change = opened.view.begin();
-    const work = beginWork({ rules, codec: context.codec, place: placeIn(context), partition }, change);
-    const at: Turn = { change, work, dlq: 0, taken: 0, quietUntil: -Infinity };
+    const work = beginWork(working, change);
+    const at: Turn = { change, work, dlq: 0, consumed: new Map(), taken: 0, quietUntil: -Infinity };
     while (at.taken < limits.maxBatch) {
       const alarm = dueAlarm(at);
       if (alarm !== undefined) {
@@ -103,11 +121,19 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
     if (at.taken === 0 && work.consumed.length === 0 && !opened.offsetsDue(positions)) return false;
     work.flush();
     nextAlarm = Math.min(nextAlarm, work.earliestAlarm());
-    await opened.commit({ change, outputs: work.outputs, consumed: work.consumed, positions, unreadable: at.dlq });
+    const ended = opened.commit({ change, outputs: work.outputs, consumed: work.consumed, positions, unreadable: at.dlq });
+    const former = writing;
+    writing = ended.then(() => written(at));
+    // Awaited by the next turn at the latest; until then its failure is nobody's.
+    writing.catch(() => undefined);
+    await former;
+    return at.taken > 0;
+  };
+  const written = ({ work, consumed }: Turn): void => {
+    for (const [topic, count] of consumed) metrics.consumed.inc({ unit, topic }, count);
     for (const [type, count] of work.counts) metrics.published.inc({ unit, type }, count);
     metrics.parked.set({ unit, partition }, parking.count());
     metrics.parkedBytes.set({ unit, partition }, parking.bytes());
-    return at.taken > 0;
   };
   const park = (at: Turn, key: string, item: Parameters<Parking['add']>[2], failure: Failure): void => {
     parking.add(at.change, key, item, whyOf(failure, clock.now()));
@@ -134,7 +160,7 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
     work.consumed.push({ alarm: alarm.id, key: alarm.key, at: alarm.at, fact: alarm.fact }, ...result.notes);
   };
   const takeRecord = (at: Turn, topic: string, record: LogRecord): void => {
-    metrics.consumed.inc({ unit, topic });
+    at.consumed.set(topic, (at.consumed.get(topic) ?? 0) + 1);
     const key = record.key?.toString() ?? '';
     const skip = (code: string): void => void at.work.consumed.push({ topic, skipped: record.offset, code });
     if (key !== '' && parking.holds(key)) {
@@ -211,6 +237,8 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
 
   try {
     while (session.live()) {
+      // While little waits, more comes together until the former transaction has ended.
+      if (inputs.size() < limits.maxBatch) await writing;
       const wait = limits.spacingMs - (clock.monotonic() - begunAt);
       if (wait > 0 && inputs.size() < limits.maxBatch) await clock.sleep(wait);
       begunAt = clock.monotonic();
@@ -219,6 +247,7 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
       if (!busy && session.live())
         await session.idle(nextAlarm < inputs.time() ? Math.min(limits.pollMs, heldAlarmMs) : limits.pollMs);
     }
+    await writing;
   } finally {
     gate.stop();
   }
@@ -229,14 +258,9 @@ const firstAlarm = (from: Readable): DueAlarm | undefined => {
   return undefined;
 };
 /** What operators' retries among these records will run again, to be prepared with them. */
-const retried = (
-  records: ReadonlySet<LogRecord>,
-  context: TaskContext,
-  parking: Parking,
-  from: Readable,
-): readonly LogRecord[] => {
+const retried = (records: readonly LogRecord[], context: TaskContext, parking: Parking, from: Readable): readonly LogRecord[] => {
   const control = context.names.topic(ownTopics.control(nameOf(context.unit)));
-  return [...records]
+  return records
     .filter(record => record.topic === control)
     .flatMap(record => {
       const scope = commandOf(record)?.scope;

@@ -1,5 +1,5 @@
 /** Reads and writes the states of keys: the main part as one JSON record, Entries fields entry by entry. */
-import { changesOf, entries, isEntries, type Base, type Entries } from '../entries.ts';
+import { changesOf, entries, isEntries, stored as entriesStored, type Base, type Entries } from '../entries.ts';
 import { fatal } from '../failure.ts';
 import type { Change, Readable } from '../store/view.ts';
 import { separator, storeKeys, under, type StoredState } from './keys.ts';
@@ -14,21 +14,23 @@ export interface StateShape {
 }
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Which key and field a base reads, to know a collection that was made anew. */
-const owners = new WeakMap<object, string>();
+/** A base that knows which key and field it reads, so that a collection that was made anew is known. */
+interface OwnBase extends Base<unknown> {
+  readonly owner: string;
+}
+const ownerOf = (base: Base<unknown>): string | undefined => (base as Partial<OwnBase>).owner;
 
 const baseOf = (from: Readable, key: string, field: string, size: number): Base<unknown> => {
   const bounds = under('e', key, field);
   const parse = (value: string): unknown => JSON.parse(value);
-  const base: Base<unknown> = {
+  const base: OwnBase = {
+    owner: `${key}\0${field}`,
     size,
     get: id => {
-      if (size === 0) return undefined;
       const value = from.get(storeKeys.entry(key, field, id));
       return value === undefined ? undefined : parse(value);
     },
     *range({ from: start, reverse = false }) {
-      if (size === 0) return;
       const first = start === undefined ? undefined : storeKeys.entry(key, field, start);
       const within = first === undefined ? bounds : reverse ? { gte: bounds.gte, lt: first } : { gte: first, lt: bounds.lt };
       // The upper bound is left out by the store; reversed, the entry asked for is wanted too.
@@ -38,7 +40,6 @@ const baseOf = (from: Readable, key: string, field: string, size: number): Base<
         yield [storeKey.slice(storeKey.lastIndexOf(separator) + 1), parse(value)];
     },
   };
-  owners.set(base, `${key}\0${field}`);
   return base;
 };
 
@@ -65,31 +66,44 @@ export const loadState = (shape: StateShape, from: Readable, key: string): unkno
   return { ...(main as Fields), ...fields };
 };
 
-const storeEntries = (change: Change, key: string, field: string, now: Entries<unknown>): void => {
+const storeEntries = (change: Change, key: string, field: string, now: Entries<unknown>): boolean => {
   const { changes, base } = changesOf(now);
   // A rule may answer with a new collection instead of a changed one: then what was stored goes first.
-  if (owners.get(base) !== `${key}\0${field}`)
-    for (const [storeKey] of change.base.range(under('e', key, field))) change.set(storeKey, null);
-  for (const [id, value] of changes.entries())
+  const isOwn = ownerOf(base) === `${key}\0${field}`;
+  if (!isOwn) for (const [storeKey] of change.base.range(under('e', key, field))) change.set(storeKey, null);
+  for (const [id, value] of isOwn ? changes : now.range())
     change.set(storeKeys.entry(key, field, id), value === null ? null : JSON.stringify(value));
+  return isOwn;
 };
-/** Puts a key's state into a transaction. The initial state is stored as nothing, so that finished keys cost nothing. */
-export const storeState = (shape: StateShape, change: Change, key: string, state: unknown): void => {
+/**
+ * Puts a key's state into a transaction. The initial state is stored as nothing, so that finished keys cost nothing. Answers whether the
+ * value may be kept for the next transaction: its collections read what is stored under this key.
+ */
+export const storeState = (shape: StateShape, change: Change, key: string, state: unknown): boolean => {
   if (state === shape.initial) {
     change.set(storeKeys.state(key), null);
     for (const field of shape.entries)
       for (const [storeKey] of change.base.range(under('e', key, field))) change.set(storeKey, null);
-    return;
+    return false;
   }
+  let mayStay = true;
   const sizes: Record<string, number> = {};
   const main: Record<string, unknown> = {};
-  for (const [field, value] of Object.entries(state as Fields)) {
+  for (const field in state as Fields) {
+    const value = (state as Fields)[field];
     if (!shape.entries.includes(field)) main[field] = value;
     else if (isEntries(value)) {
       sizes[field] = value.size;
-      storeEntries(change, key, field, value);
+      mayStay = storeEntries(change, key, field, value) && mayStay;
     } else
       throw fatal('STATE_VERSION', `storing the state of ${shape.name}: its field ${field} is declared as Entries and is not`);
   }
   change.set(storeKeys.state(key), JSON.stringify({ v: shape.stateVersion, n: sizes, s: main } satisfies StoredState));
+  return mayStay;
+};
+/** A stored state is kept for the next transaction: what it changed is no difference any more. Answers about how many values it holds. */
+export const settleState = (shape: StateShape, state: unknown): number => {
+  let weight = 1;
+  for (const field of shape.entries) weight += entriesStored((state as Fields)[field] as Entries<unknown>);
+  return weight;
 };

@@ -7,15 +7,20 @@ import { isAlarm, type Alarm, type Event, type Fact } from '../model.ts';
 import { isFailure, poison, type Failure } from '../failure.ts';
 import type { LogRecord, Outgoing } from '../port.ts';
 import { headersOf } from '../wire/envelope.ts';
-import { partitionOf } from '../wire/partition.ts';
+import { murmur2, partitionOf } from '../wire/partition.ts';
 import type { Codec } from '../wire/codec.ts';
 import type { Change } from '../store/view.ts';
 import { storeKeys, type Consumed, type StoredAlarm } from './keys.ts';
-import { loadState, storeState } from './states.ts';
+import { heldOf, type Held, type Kept } from './kept.ts';
+import { loadState, settleState, storeState } from './states.ts';
 import type { Rules } from './rules.ts';
 
 /** Above this a broker refuses a record by default; one fact that large is a defect. */
 const maxRecordBytes = 900_000;
+
+/** A state with more in memory than this is read anew the next time: most of what it held will not be asked for. */
+const heaviest = 2_000;
+const nothing: readonly Consumed[] = [];
 
 export interface WorkContext {
   readonly rules: Rules;
@@ -23,6 +28,8 @@ export interface WorkContext {
   /** A topic's name in the cluster and its partition count. */
   readonly place: (topic: string) => { readonly name: string; readonly partitions: number };
   readonly partition: number;
+  /** What earlier transactions of the session left in memory. */
+  readonly kept: Kept;
 }
 export type Taken =
   | { readonly failure: Failure }
@@ -35,7 +42,7 @@ export interface Work {
   readonly counts: Map<string, number>;
   /** The earliest alarm set here, epoch ms; Infinity when none. */
   readonly earliestAlarm: () => number;
-  /** Puts the changed states into the transaction. */
+  /** Puts the changed states into the transaction, whose changes must then be staged: what is kept counts on it. */
   readonly flush: () => void;
 }
 
@@ -44,55 +51,68 @@ const asFailure = (error: unknown, doing: string): Failure =>
     ? error
     : poison('RULE_THREW', `${doing}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
 
+/** Undefined where an event has one fact or alarm only: nothing is like it. */
+type Seen = Map<string, number> | undefined;
 /** Counts what is alike in one event: nothing for the first, then `#1` and so on. */
-const nthOf = (seen: Map<string, number>, alike: string): string => {
+const nthOf = (seen: Seen, type: string, discriminator: string): string => {
+  if (seen === undefined) return '';
+  const alike = `${type} ${discriminator}`;
   const nth = seen.get(alike) ?? 0;
   seen.set(alike, nth + 1);
   return nth === 0 ? '' : `#${nth}`;
 };
 
 export const beginWork = (context: WorkContext, change: Change): Work => {
-  const { rules, codec, place, partition } = context;
+  const { rules, codec, place, partition, kept } = context;
   const source = `/onhand/${rules.name}/${partition}`;
-  const states = new Map<string, { readonly loaded: unknown; now: unknown }>();
+  const touched: Held[] = [];
   const outputs: Outgoing[] = [];
   const consumed: Consumed[] = [];
   const counts = new Map<string, number>();
   let earliest = Infinity;
-  const stateOf = (key: string) => {
-    const found = states.get(key);
-    if (found !== undefined) return found;
-    const loaded = loadState(rules, change.base, key);
-    const held = { loaded, now: loaded };
-    states.set(key, held);
+  const stateOf = (key: string): Held => {
+    let held = kept.get(key);
+    if (held === undefined) {
+      held = heldOf(key, loadState(rules, change.base, key));
+      kept.add(held);
+    }
+    if (held.touched) return held;
+    held.touched = true;
+    touched.push(held);
     return held;
   };
-  const encode = (event: Event, fact: Fact, seen: Map<string, number>, sequence: number): Outgoing => {
+  /** Most facts travel under the key of what they follow from. */
+  const addressed = (to: string, key: string, held: Held, value: Buffer, headers: Buffer): Outgoing => {
+    const { name: topic, partitions } = place(to);
+    if (key !== held.key) {
+      const bytes = Buffer.from(key);
+      return { topic, partition: partitionOf(bytes, partitions), key: bytes, value, headers };
+    }
+    if (held.bytes === undefined) {
+      held.bytes = Buffer.from(key);
+      held.hash = murmur2(held.bytes) & 0x7fffffff;
+    }
+    return { topic, partition: held.hash % partitions, key: held.bytes, value, headers };
+  };
+  const encode = (event: Event, fact: Fact, held: Held, seen: Seen, sequence: number): Outgoing => {
     const topic = rules.writes.get(fact.type);
     if (topic === undefined)
       throw poison('FACT_UNDECLARED', `publishing ${fact.type} of ${rules.name}: none of the topics that it writes carries it`);
     const key = keyOf(topic, fact);
     const discriminator = discriminatorOf(key, fact);
-    const id = rules.idOf(event, fact, discriminator + nthOf(seen, `${fact.type} ${discriminator}`));
+    const id = rules.idOf(event, fact, discriminator + nthOf(seen, fact.type, discriminator));
     const value = codec.encode(rules.finish(fact, event));
     if (value.length > maxRecordBytes)
       throw poison(
         'FACT_INVALID',
         `publishing ${fact.type} of ${rules.name}: ${value.length} bytes, more than ${maxRecordBytes}`,
       );
-    const bytes = Buffer.from(key);
-    const { name, partitions } = place(topic.name);
-    return {
-      topic: name,
-      partition: partitionOf(bytes, partitions),
-      key: bytes,
-      value,
-      headers: headersOf({ id, at: event.at, cause: event.id }, fact.type, source, sequence),
-    };
+    const headers = headersOf({ id, at: event.at, cause: event.id }, fact.type, source, sequence);
+    return addressed(topic.name, key, held, value, headers);
   };
-  const setAlarm = (event: Event, one: Alarm, seen: Map<string, number>): Consumed => {
+  const setAlarm = (event: Event, one: Alarm, seen: Seen): Consumed => {
     const discriminator = `${discriminatorOf(event.key, one.fact)}@${one.alarm}`;
-    const id = rules.idOf(event, one.fact, discriminator + nthOf(seen, `${one.fact.type} ${discriminator}`));
+    const id = rules.idOf(event, one.fact, discriminator + nthOf(seen, one.fact.type, discriminator));
     change.set(
       storeKeys.alarm(one.alarm, event.key, id),
       JSON.stringify({ fact: one.fact, waitsFor: one.waitsFor, cause: event.id } satisfies StoredAlarm),
@@ -103,36 +123,51 @@ export const beginWork = (context: WorkContext, change: Change): Work => {
   const run = (event: Event): readonly Consumed[] => {
     const held = stateOf(event.key);
     const decided = rules.decide(event, held.now);
-    const facts: Fact[] = [];
-    const records: Outgoing[] = [];
-    const seen = new Map<string, number>();
-    for (const one of decided) {
-      if (isAlarm(one)) continue;
-      facts.push(one);
-      if (!rules.own.has(one.type)) records.push(encode(event, one, seen, records.length));
-    }
-    const after = [event as Fact, ...facts].reduce(rules.evolve, held.now);
-    // Nothing above changed anything but this point on does: all or nothing per event.
+    const seen: Seen = decided.length > 1 ? new Map<string, number>() : undefined;
+    let published = 0;
+    for (const one of decided)
+      if (!isAlarm(one) && !rules.own.has(one.type)) outputs.push(encode(event, one, held, seen, published++));
+    let after = rules.evolve(held.now, event);
+    for (const one of decided) if (!isAlarm(one)) after = rules.evolve(after, one);
+    // Nothing above changed anything but what `take` takes back; this point on does: all or nothing per event.
     held.now = after;
-    outputs.push(...records);
+    return decided.length === 0 ? nothing : followed(event, decided, seen);
+  };
+  /** Sets the alarms; answers what the run log keeps behind the event. */
+  const followed = (event: Event, decided: readonly (Fact | Alarm)[], seen: Seen): readonly Consumed[] => {
     const follows: Consumed[] = [];
     for (const one of decided) if (isAlarm(one)) follows.push(setAlarm(event, one, seen));
     let published = 0;
-    for (const fact of facts) {
-      counts.set(fact.type, (counts.get(fact.type) ?? 0) + 1);
-      if (!rules.own.has(fact.type)) published++;
-      else follows.push({ note: fact, key: event.key, ...(published === 0 ? {} : { after: published }) });
+    for (const one of decided) {
+      if (isAlarm(one)) continue;
+      counts.set(one.type, (counts.get(one.type) ?? 0) + 1);
+      if (!rules.own.has(one.type)) published++;
+      else follows.push({ note: one, key: event.key, ...(published === 0 ? {} : { after: published }) });
     }
     return follows;
   };
   const take = (event: Event): Taken => {
+    const before = outputs.length;
     try {
       return { notes: run(event) };
     } catch (error) {
+      outputs.length = before;
       const failure = asFailure(error, `${rules.name} deciding on ${event.type} ${event.id}`);
       if (failure.kind !== 'poison') throw failure;
       return { failure };
     }
+  };
+  const flush = (): void => {
+    for (const held of touched) {
+      held.touched = false;
+      if (held.now === held.loaded) continue;
+      if (storeState(rules, change, held.key, held.now)) {
+        held.loaded = held.now;
+        held.weight = settleState(rules, held.now);
+      }
+      if (held.now !== held.loaded || held.weight > heaviest) kept.forget(held.key);
+    }
+    kept.trim();
   };
   return {
     take,
@@ -140,16 +175,15 @@ export const beginWork = (context: WorkContext, change: Change): Work => {
     outputs,
     counts,
     earliestAlarm: () => earliest,
-    flush: () => {
-      for (const [key, held] of states) if (held.now !== held.loaded) storeState(rules, change, key, held.now);
-    },
+    flush,
   };
 };
 
 /** Adds a processed record to what was consumed, growing the last run where it follows. */
 export const consume = (consumed: Consumed[], topic: string, offset: number): void => {
   const last = consumed.at(-1);
-  if (last !== undefined && 'from' in last && last.topic === topic) consumed[consumed.length - 1] = { ...last, to: offset };
+  // Grown in place: one run may stand for thousands of records.
+  if (last !== undefined && 'from' in last && last.topic === topic) (last as { to: number }).to = offset;
   else consumed.push({ topic, from: offset, to: offset });
 };
 /** A record's coordinates and content, as set aside. */

@@ -1,7 +1,7 @@
 /** Entries: every version stays valid, and costs what it changes. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { changesOf, entries, entriesOf, type Base, type Entries } from '../../runtime/entries.ts';
+import { changesOf, entries, entriesOf, stored as storedNow, type Base, type Entries } from '../../runtime/entries.ts';
 
 type Step =
   | { readonly do: 'with'; readonly id: string; readonly value: number }
@@ -74,9 +74,47 @@ describe('Entries', () => {
   it('tell what changed over what is stored, and nothing else', () => {
     const stored = new Map(Array.from({ length: 1000 }, (_, i) => [`h${i}`, i]));
     const { changes } = changesOf(entries(baseOf(stored)).with('new', 1).without('h5'));
-    assert.deepEqual([...changes.entries()].sort(), [
+    assert.deepEqual([...changes].sort(), [
       ['h5', null],
       ['new', 1],
     ]);
+  });
+});
+
+describe('Entries that stay in memory after they were stored', () => {
+  it('tell only what changed since, and read as if they were read anew', () => {
+    fc.assert(
+      fc.property(fc.dictionary(id, fc.integer()), fc.array(steps, { maxLength: 6 }), (first, rounds) => {
+        const store = new Map(Object.entries(first));
+        let version: Entries<number> = entries({
+          size: store.size,
+          get: key => store.get(key),
+          range: options => baseOf(store).range(options),
+        });
+        const model = new Map(store);
+        for (const round of rounds) {
+          for (const step of round) {
+            if (step.do === 'back') {
+              // A version that comes to nothing, as of an event that is set aside.
+              version.with('a', step.to).without('b');
+              version.get('c');
+            } else if (step.do === 'with') {
+              version = version.with(step.id, step.value);
+              model.set(step.id, step.value);
+            } else {
+              version = version.without(step.id);
+              model.delete(step.id);
+            }
+          }
+          for (const [key, value] of changesOf(version).changes)
+            if (value === null) store.delete(key);
+            else store.set(key, value);
+          assert.deepEqual(sorted(store), sorted(model));
+          storedNow(version);
+          assert.deepEqual(changesOf(version).changes, []);
+          same(version, model);
+        }
+      }),
+    );
   });
 });

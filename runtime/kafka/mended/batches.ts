@@ -6,7 +6,7 @@ import { crc32c } from './crc32c.ts';
 export interface Encodable {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers?: Headers;
+  readonly headers?: Headers | Buffer;
   /** The author's time; without it the batch's `now`. */
   readonly timestamp?: number;
 }
@@ -71,6 +71,7 @@ const sizeOf = (record: Encodable, offsetDelta: number, timeDelta: number): numb
   let size = 1 + varlongSize(timeDelta) + varintSize(offsetDelta) + fieldSize(record.key) + fieldSize(record.value);
   const headers = record.headers;
   if (headers === undefined) return size + 1;
+  if (Buffer.isBuffer(headers)) return size + headers.length;
   size += varintSize(headers.length);
   for (const [name, value] of headers) size += fieldSize(name) + fieldSize(value);
   return size;
@@ -83,6 +84,10 @@ const writeRecord = (record: Encodable, offsetDelta: number, timeDelta: number):
   writeField(record.key);
   writeField(record.value);
   const headers = record.headers;
+  if (Buffer.isBuffer(headers)) {
+    at += headers.copy(buffer, at);
+    return;
+  }
   writeVarint(headers?.length ?? 0);
   if (headers === undefined) return;
   for (const [name, value] of headers) {

@@ -2,6 +2,8 @@
 import { fatal } from '../../failure.ts';
 import { decompress } from './codecs.ts';
 
+export { readHeaders } from '../../wire/headers.ts';
+
 /** A transaction that was aborted, as the broker lists it: in the order of the aborts, not of the offsets. */
 export interface Aborted {
   readonly producerId: number;
@@ -103,19 +105,6 @@ const field = (bytes: Buffer): Buffer | null => {
   const start = at;
   at += length;
   return bytes.subarray(start, at);
-};
-
-/** The headers of a record; of a repeated name the last counts, a name without value is as if absent. */
-export const readHeaders = (bytes: Buffer, headersAt: number): Readonly<Record<string, Buffer>> => {
-  // No prototype: a header may be named like a property that every object has.
-  const headers = Object.create(null) as Record<string, Buffer>;
-  at = headersAt;
-  for (let left = varint(bytes); left > 0 && at < bytes.length; left--) {
-    const name = field(bytes);
-    const value = field(bytes);
-    if (name !== null && value !== null) headers[name.toString()] = value;
-  }
-  return headers;
 };
 
 const varint = (bytes: Buffer): number => {

@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { encodeBatch, type Encodable } from '../../../runtime/kafka/mended/batches.ts';
 import { crc32c } from '../../../runtime/kafka/mended/crc32c.ts';
 import { readCommitted, readHeaders, type Make } from '../../../runtime/kafka/mended/records.ts';
+import type { Headers } from '../../../runtime/port.ts';
+import { encodeHeaders } from '../../../runtime/wire/headers.ts';
 import { batchBytes, record, type CraftedBatch } from '../../kafka/mended/fetch-answer.ts';
 
 interface Read {
@@ -25,7 +27,7 @@ const read = (batches: readonly CraftedBatch[], aborted: readonly { producerId: 
 const offsetsOf = (records: readonly Read[]): number[] => records.map(({ offset }) => offset);
 
 const bytes = fc.uint8Array({ maxLength: 300 }).map(array => Buffer.from(array));
-const anyRecord: fc.Arbitrary<Encodable> = fc.record({
+const anyRecord: fc.Arbitrary<Encodable & { readonly headers: Headers }> = fc.record({
   key: fc.option(bytes),
   value: fc.option(bytes),
   headers: fc
@@ -44,8 +46,10 @@ describe('record batches', () => {
         fc.array(anyRecord, { minLength: 1, maxLength: 20 }),
         fc.constantFrom(0, 1, 4),
         fc.nat(2 ** 40),
-        (records, codec, base) => {
-          const { records: got, next } = read([{ base, codec, records }]);
+        fc.boolean(),
+        (records, codec, base, isEncoded) => {
+          const given = isEncoded ? records.map(one => ({ ...one, headers: encodeHeaders(one.headers) })) : records;
+          const { records: got, next } = read([{ base, codec, records: given }]);
           assert.equal(next, base + records.length);
           const wanted = records.map(({ key, value, headers, timestamp }, index) => ({
             offset: base + index,
@@ -53,7 +57,7 @@ describe('record batches', () => {
             key: key?.toString('hex') ?? null,
             value: value?.toString('hex') ?? null,
             headers: Object.entries(
-              Object.fromEntries((headers ?? []).map(([name, header]) => [name.toString(), header.toString('hex')])),
+              Object.fromEntries(headers.map(([name, header]) => [name.toString(), header.toString('hex')])),
             ),
           }));
           assert.deepEqual(got.map(sorted), wanted.map(sorted));

@@ -1,0 +1,60 @@
+/**
+ * The newest states of a session, kept in memory between transactions, so that a busy key is read and parsed once. They live as long as
+ * the session: a transaction that does not end well ends it, and what it had changed with it.
+ */
+
+export interface Held {
+  readonly key: string;
+  /** As the last transaction left it, or as it was read. */
+  loaded: unknown;
+  now: unknown;
+  /** Changed, or only read, by the transaction at work. */
+  touched: boolean;
+  /** About how many values it keeps in memory. */
+  weight: number;
+  /** The key's bytes and hash, once something was published under it. */
+  bytes: Buffer | undefined;
+  hash: number;
+}
+export const heldOf = (key: string, loaded: unknown): Held => ({
+  ...{ key, loaded, now: loaded, touched: false, weight: 1, bytes: undefined, hash: 0 },
+});
+export interface Kept {
+  readonly get: (key: string) => Held | undefined;
+  readonly add: (held: Held) => void;
+  readonly forget: (key: string) => void;
+  /** Between transactions: lets go of what was not used for the longest time, once there is too much. */
+  readonly trim: () => void;
+}
+
+/** `most`: the weight of what was used since the last trimming; what was used since the one before it stays, too. */
+export const keptStates = (most: number): Kept => {
+  let young = new Map<string, Held>();
+  let old = new Map<string, Held>();
+  const add = (held: Held): void => {
+    young.set(held.key, held);
+  };
+  return {
+    get: key => {
+      const found = young.get(key);
+      if (found !== undefined) return found;
+      const older = old.get(key);
+      if (older === undefined) return undefined;
+      old.delete(key);
+      add(older);
+      return older;
+    },
+    add,
+    forget: key => {
+      young.delete(key);
+      old.delete(key);
+    },
+    trim: () => {
+      let weight = 0;
+      for (const held of young.values()) weight += held.weight;
+      if (weight < most) return;
+      old = young;
+      young = new Map();
+    },
+  };
+};
