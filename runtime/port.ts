@@ -130,10 +130,14 @@ export interface Log {
   ) => Promise<readonly (TopicPartition & { readonly offset: number })[]>;
   /** Partition counts; a topic that does not exist is absent. */
   readonly partitions: (topics: readonly string[]) => Promise<ReadonlyMap<string, number>>;
-  /** A group's committed offsets, after any transaction of its members has ended; absent where none is committed. */
+  /**
+   * A group's committed offsets, after any transaction of its members has ended; absent where none is committed. `partitions`: those
+   * that are asked for, and whose transactions are waited for; others may be answered too.
+   */
   readonly committed: (
     group: string,
     topics: readonly string[],
+    partitions?: readonly number[],
   ) => Promise<readonly (TopicPartition & { readonly offset: number })[]>;
   /** Fences every earlier holder of the id and waits until its last transaction has ended. */
   readonly initProducer: (transactionalId: string, timeoutMs: number) => Promise<Transactional>;

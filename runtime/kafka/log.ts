@@ -8,7 +8,7 @@ import { openAppender } from './appender.ts';
 import { openDirectory } from './directory.ts';
 import { fetchCommitted } from './fetch.ts';
 import { joinGroup } from './member.ts';
-import { boundsOf, committedOf, offsetsAt } from './offsets.ts';
+import { committedOf, offsetsAt, sharedBounds } from './offsets.ts';
 import { initTransactional } from './transactional.ts';
 import { openWire, parseAddress, type Wire } from './wire.ts';
 
@@ -54,6 +54,7 @@ export const kafkaLog = (options: KafkaLogOptions, logger?: KafkaLogger): Log =>
   };
   const control = open();
   const directory = openDirectory(control);
+  const bounds = sharedBounds(control, directory);
 
   // A long poll holds its connection, so each fetch that is under way at the same time has its own.
   const idle: Wire[] = [];
@@ -64,7 +65,7 @@ export const kafkaLog = (options: KafkaLogOptions, logger?: KafkaLogger): Log =>
     let reader = idle.pop();
     if (reader === undefined) readers.push((reader = open()));
     try {
-      return await fetchCommitted(reader, directory, requests, waitMs, turn++, wanted => boundsOf(control, directory, wanted));
+      return await fetchCommitted(reader, directory, requests, waitMs, turn++, bounds);
     } finally {
       idle.push(reader);
     }
@@ -105,10 +106,10 @@ export const kafkaLog = (options: KafkaLogOptions, logger?: KafkaLogger): Log =>
   };
   return {
     fetch,
-    bounds: partitions => boundsOf(control, directory, partitions),
+    bounds,
     offsetsAt: (partitions, at) => offsetsAt(control, directory, partitions, at),
     partitions: topics => directory.counts(topics),
-    committed: (group, topics) => committedOf(control, directory, group, topics),
+    committed: (group, topics, of) => committedOf(control, directory, group, topics, of),
     initProducer,
     appender,
     join,

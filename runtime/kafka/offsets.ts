@@ -64,6 +64,33 @@ export const boundsOf = async (
   });
 };
 
+/** Of many tasks that open at once, those who ask while an answer is under way share the next one. */
+export const sharedBounds = (
+  wire: Wire,
+  directory: Directory,
+): ((wanted: readonly TopicPartition[]) => Promise<readonly Bounds[]>) => {
+  const named = ({ topic, partition }: TopicPartition): string => `${topic}/${String(partition)}`;
+  let running: Promise<unknown> = Promise.resolve();
+  let waiting: { readonly wanted: Map<string, TopicPartition>; readonly done: Promise<Map<string, Bounds>> } | undefined;
+  const gathered = (): NonNullable<typeof waiting> => {
+    const wanted = new Map<string, TopicPartition>();
+    const done = running.then(async () => {
+      waiting = undefined;
+      return new Map((await boundsOf(wire, directory, [...wanted.values()])).map(one => [named(one), one]));
+    });
+    running = done.catch(() => undefined);
+    return { wanted, done };
+  };
+  return async wanted => {
+    const mine = (waiting ??= gathered());
+    for (const one of wanted) mine.wanted.set(named(one), one);
+    const found = await mine.done.catch(() => undefined);
+    // What was wrong with another's partition is not this one's.
+    if (found === undefined) return boundsOf(wire, directory, wanted);
+    return wanted.map(one => found.get(named(one))!);
+  };
+};
+
 export const offsetsAt = async (
   wire: Wire,
   directory: Directory,
@@ -86,19 +113,25 @@ interface GroupOffsets {
 // A transaction's timeout is the longest that an offset can stay unstable; sessions use 10 s.
 const STABLE_WAIT_MS = 30_000;
 
-/** Waits for transactions that hold offsets of the group: an answer from before their end would be an old one. */
+/**
+ * Waits for transactions that hold offsets asked for: an answer from before their end would be an old one. Who names its partitions
+ * waits for theirs only, and not for all that a killed process has left open in the group.
+ */
 export const committedOf = async (
   wire: Wire,
   directory: Directory,
   group: string,
   topics: readonly string[],
+  partitions?: readonly number[],
 ): Promise<readonly Offset[]> => {
   const doing = `asking for the committed offsets of group ${group}`;
-  const counts = await directory.counts(topics);
-  const wanted = [...counts].map(([topic, count]) => ({
-    topic,
-    partitions: Array.from({ length: count }, (_, partition) => partition),
-  }));
+  const wanted =
+    partitions === undefined
+      ? [...(await directory.counts(topics))].map(([topic, count]) => ({
+          topic,
+          partitions: Array.from({ length: count }, (_, partition) => partition),
+        }))
+      : topics.map(topic => ({ topic, partitions }));
   const backoff = backoffFor(STABLE_WAIT_MS);
   for (;;) {
     const answer = await askCoordinator(wire, directory, group, stableOffsets(group, wanted));

@@ -10,7 +10,7 @@ import { viewOf, type Change, type Layer, type View } from '../store/view.ts';
 import type { Store } from '../store/store.ts';
 import type { TaskContext } from './context.ts';
 import { storeKeys, type Consumed, type RunRecord } from './keys.ts';
-import { contestedOf, positionsOf } from './positions.ts';
+import { askPositions, contestedOf, positionsOf } from './positions.ts';
 import { restore } from './restore.ts';
 
 /** A transaction or its preparation did not end well: the session ends and begins anew. */
@@ -99,9 +99,13 @@ export const openTask = async (context: TaskContext, partition: number, live?: (
   try {
     store = context.storeOf(partition);
     const view = viewOf(store);
+    const asking = askPositions(context, partition);
+    // Awaited below: the store is not to be closed under a restore because a question failed.
+    asking.catch(() => undefined);
     let changelogNext = await restore(context, partition, view, live);
-    const positions = await positionsOf(context, partition, view);
-    const contested = await contestedOf(context, partition);
+    const asked = await asking;
+    const positions = positionsOf(context, partition, view, asked);
+    const contested = contestedOf(context, asked);
     const changelog = names.topic(ownTopics.changelog(unit));
     const runs = names.topic(ownTopics.runs(unit));
     let lastRun = Number(view.get(storeKeys.run) ?? 0);

@@ -1,34 +1,47 @@
 /** Where a task goes on: the position record of its changelog, held against what the inputs and the group say. */
 import { fatal } from '../failure.ts';
+import type { Bounds, TopicPartition } from '../port.ts';
 import type { View } from '../store/view.ts';
 import { inputsOf, nameOf, subscribed } from '../topology.ts';
 import type { TaskContext } from './context.ts';
 import { storeKeys } from './keys.ts';
 
-/** Where each input goes on: the position record; a new input at the log's start; every other disagreement stops the task. */
-export const positionsOf = async (
-  context: TaskContext,
-  partition: number,
-  view: View,
-): Promise<Readonly<Record<string, number>>> => {
+/** What the log and the group say of a task's inputs, asked once at its opening, after the fence. */
+export interface Asked {
+  readonly topics: readonly string[];
+  readonly bounds: readonly Bounds[];
+  readonly committed: readonly (TopicPartition & { readonly offset: number })[];
+}
+export const askPositions = async (context: TaskContext, partition: number): Promise<Asked> => {
   const { log, names, unit } = context;
   const topics = subscribed(unit).filter(topic => partition < (context.partitions.get(topic) ?? 0));
-  const text = view.get(storeKeys.position);
-  const stored = text === undefined ? undefined : (JSON.parse(text) as Readonly<Record<string, number>>);
   const all = topics.map(topic => ({ topic: names.topic(topic), partition }));
   const [bounds, committed] = await Promise.all([
     log.bounds(all),
     log.committed(
       names.group(nameOf(unit)),
       all.map(one => one.topic),
+      [partition],
     ),
   ]);
+  return { topics, bounds, committed };
+};
+
+/** Where each input goes on: the position record; a new input at the log's start; every other disagreement stops the task. */
+export const positionsOf = (
+  context: TaskContext,
+  partition: number,
+  view: View,
+  { topics, bounds, committed }: Asked,
+): Readonly<Record<string, number>> => {
+  const text = view.get(storeKeys.position);
+  const stored = text === undefined ? undefined : (JSON.parse(text) as Readonly<Record<string, number>>);
   const positions: Record<string, number> = {};
   topics.forEach((topic, i) => {
-    const { start, highWatermark } = bounds[i]!;
-    const known = committed.find(one => one.topic === all[i]!.topic && one.partition === partition)?.offset;
+    const { topic: name, start, highWatermark } = bounds[i]!;
+    const known = committed.find(one => one.topic === name && one.partition === partition)?.offset;
     const position = stored?.[topic];
-    const task = `${nameOf(unit)}/${partition} on ${topic}`;
+    const task = `${nameOf(context.unit)}/${partition} on ${topic}`;
     if (known !== undefined && known > (position ?? -1) && known > start)
       throw fatal(
         'POSITION_LOST',
@@ -49,11 +62,8 @@ export const positionsOf = async (
   return positions;
 };
 
-/** Last stable offsets of the inputs as this session begins. */
-export const contestedOf = async (context: TaskContext, partition: number): Promise<Readonly<Record<string, number>>> => {
-  const topics = inputsOf(context.unit)
-    .map(topic => topic.name)
-    .filter(topic => partition < (context.partitions.get(topic) ?? 0));
-  const bounds = await context.log.bounds(topics.map(topic => ({ topic: context.names.topic(topic), partition })));
-  return Object.fromEntries(topics.map((topic, i) => [topic, bounds[i]!.lastStable]));
+/** Last stable offsets of the inputs as this session began: up to there an earlier owner may have worked. */
+export const contestedOf = ({ unit }: TaskContext, { topics, bounds }: Asked): Readonly<Record<string, number>> => {
+  const inputs = new Set(inputsOf(unit).map(topic => topic.name));
+  return Object.fromEntries(topics.flatMap((topic, i) => (inputs.has(topic) ? [[topic, bounds[i]!.lastStable]] : [])));
 };
