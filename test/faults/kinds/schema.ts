@@ -102,7 +102,11 @@ const slow: Fault = {
 /** A record in a version that its reader does not know yet. */
 const newer = async (world: World, draw: Draw): Promise<{ readonly partition: number; readonly at: number }> => {
   const url = world.direct().registryUrl;
-  const schemas = withField('CodeDefined', { name: `note${below(draw, 1e9)}`, type: ['null', 'string'], default: null });
+  const schemas = withField('CodeDefined', {
+    name: `note${below(draw, 9_000)}_${Date.now()}`,
+    type: ['null', 'string'],
+    default: null,
+  });
   const registry = confluentRegistry(url, schemas);
   await registry.register('CodeDefined');
   const codec = codecOf(registry, schemas);
