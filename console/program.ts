@@ -43,7 +43,7 @@ export const runProgram = async (world: World): Promise<number> => {
   running(program, act, { units: world.given.units, stopped: world.stopped });
   deploying(program, act);
   looking(program, act);
-  replaying(program, act, world.complain);
+  replaying(program, act, world);
   deciding(program, act, world.complain);
   simpleExamples(program);
   try {

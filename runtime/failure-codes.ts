@@ -244,12 +244,22 @@ export const failureCodes = [
   {
     code: 'REPLAY_WAITS',
     means: 'References of a replay wait for their sink.',
-    todo: 'Start the sink: it works them off; `onhand lag` shows whether it runs.',
+    todo: 'Start the sink: it works them off; `onhand lag` shows whether it runs. Then run the same plan again for what is not written.',
   },
   {
     code: 'REPLAY_INCOMPLETE',
     means: 'After a replay something is still missing in the target.',
     todo: 'See `onhand parked list` for what it refuses, mend it, retry, then plan again.',
+  },
+  {
+    code: 'REPLAY_INTERRUPTED',
+    means: 'A replay was stopped before its end.',
+    todo: 'Run the same plan again: it goes on where it stopped and writes nothing twice.',
+  },
+  {
+    code: 'REPLAY_ELSEWHERE',
+    means: 'Another run of the same plan has taken over.',
+    todo: 'Look at that one; `onhand audit --action replay` names who runs it.',
   },
   {
     code: 'PLAN_CHANGED',

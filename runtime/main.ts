@@ -10,10 +10,13 @@ const root = join(import.meta.dirname, '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
 const environment = localEnvironment(root, process.env);
 
-const isRun = process.argv[2] === 'run';
-// Services drain when told to stop; a command that waits for something ends at once, as any command.
+const words = process.argv.slice(2).filter(word => !word.startsWith('-'));
+const isRun = words[0] === 'run';
+// Services drain when told to stop, and a replay ends between two events, at the second word at once. Other commands end at once.
 const stopped = new Promise<string>(resolve => {
-  if (isRun) for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    if (isRun) process.on(signal, () => resolve(signal));
+    else if (words[0] === 'replay' && words[1] === 'run') process.once(signal, () => resolve(signal));
 });
 // Commands answer on stdout, so their logs would be in the way: only what went wrong is told, in words, on stderr.
 const logger = pinoLogger(isRun ? (environment['ONHAND_LOG_LEVEL'] ?? 'info') : 'silent');

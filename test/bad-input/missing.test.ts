@@ -18,7 +18,7 @@ const kafka = [
   '  KAFKA_UNREACHABLE: Start the broker or correct KAFKA_BROKERS; the unit keeps trying.',
 ];
 const registry = [
-  `asking the schema registry for onhand.AvailabilityComputed at http://${nowhere}/apis/ccompat/v7: connect ECONNREFUSED ${nowhere}`,
+  `asking the schema registry for onhand.OperationBegun at http://${nowhere}/apis/ccompat/v7: connect ECONNREFUSED ${nowhere}`,
   '  REGISTRY_UNREACHABLE: Start it or correct SCHEMA_REGISTRY_URL; the unit keeps trying.',
 ];
 const keys = [

@@ -140,7 +140,17 @@ describe('the console without a broker', () => {
   const refused: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['a command that does not exist', ['rebuild'], /unknown command 'rebuild'/],
     ['a replay without a sink', ['replay', 'plan', '--key', 'k'], /--sink/],
-    ['a replay without a range', ['replay', 'plan', '--sink', 'odoo'], /name a range \(--from-offset, --to-offset\) or a --key/],
+    [
+      'a replay without a range',
+      ['replay', 'plan', '--sink', 'odoo'],
+      /name a range \(--since, --until, --from-offset, --to-offset\) or a --key/,
+    ],
+    [
+      'a replay whose beginning is named twice',
+      ['replay', 'plan', '--sink', 'odoo', '--since', '1790000000000', '--from-offset', '0:1'],
+      /name the beginning once/,
+    ],
+    ['a replay at no rate', ['replay', 'run', 'plan.json', '--reason', 'r', '--rate', '0'], /not a positive number/],
     ['an offset that is none', ['replay', 'plan', '--sink', 'odoo', '--from-offset', '12'], /not PARTITION:OFFSET/],
     ['a decision without a reason', ['parked', 'skip', 'odoo', '--key', 'k'], /--reason/],
     ['listings without a reason', ['listings', 'apply', 'examples/listings.json'], /say why with --reason/],

@@ -90,7 +90,7 @@ describe('what the pages show, on Kafka', function () {
       if (line.includes('--key')) assert.match(out, /create web:727/);
       if (line.includes('replay run')) assert.match(out, /^Done: 1 event/);
     }
-    assert.equal(lines.length, 3);
+    assert.equal(lines.length, 4);
     assert.equal(world.inOdoo('web:727'), 1);
   });
   it('the reader of decisions', async () => {
