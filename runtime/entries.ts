@@ -53,9 +53,8 @@ const readWhole = <V>(table: Table<V>): void => {
       table.present++;
     }
 };
-const read = <V>(table: Table<V>, id: string): V | undefined => {
-  const known = table.known.get(id);
-  if (known !== undefined) return known ?? undefined;
+/** Of an id that is not known. */
+const lookUp = <V>(table: Table<V>, id: string): V | undefined => {
   if (isWhole(table)) return undefined;
   if (++table.misses === missesUntilWhole && table.size <= smallSize) {
     readWhole(table);
@@ -63,9 +62,15 @@ const read = <V>(table: Table<V>, id: string): V | undefined => {
   }
   return table.base.get(id);
 };
-const put = <V>(table: Table<V>, id: string, value: V | undefined): V | undefined => {
-  const old = read(table, id);
+const read = <V>(table: Table<V>, id: string): V | undefined => {
   const known = table.known.get(id);
+  return known === undefined ? lookUp(table, id) : (known ?? undefined);
+};
+const put = <V>(table: Table<V>, id: string, value: V | undefined): V | undefined => {
+  let known = table.known.get(id);
+  const old = known === undefined ? lookUp(table, id) : (known ?? undefined);
+  // Looking it up may have made it known.
+  known = known === undefined && old !== undefined ? table.known.get(id) : known;
   table.known.set(id, value ?? null);
   table.fresh.add(id);
   const more = value === undefined ? 0 : 1;

@@ -75,7 +75,7 @@ const countsOf = (outputs: readonly Outgoing[], names: Names): Readonly<Record<s
   return Object.fromEntries([...counts].map(([topic, count]) => [names.plain(topic) ?? topic, count]));
 };
 /** Transactions that the store has not taken yet; with more, the next one waits for it. */
-const mostUnstored = 16;
+const mostUnstored = 8;
 interface Staged {
   readonly layer: Layer;
   readonly records: readonly Outgoing[];

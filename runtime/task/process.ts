@@ -161,8 +161,8 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
   };
   const takeRecord = (at: Turn, topic: string, record: LogRecord): void => {
     at.consumed.set(topic, (at.consumed.get(topic) ?? 0) + 1);
-    const key = record.key?.toString() ?? '';
     const skip = (code: string): void => void at.work.consumed.push({ topic, skipped: record.offset, code });
+    const key = parking.bytes() === 0 ? '' : keyOf(record);
     if (key !== '' && parking.holds(key)) {
       park(at, key, parkedRecord(record, topic), behind(key));
       return skip('KEY_PARKED');
@@ -170,7 +170,8 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
     const failed = process(at.work, topic, record, 'record');
     if (failed === undefined) return;
     skip(failed.code);
-    if (isKeyOf(context, topic, key)) park(at, key, parkedRecord(record, topic), failed);
+    const own = keyOf(record);
+    if (isKeyOf(context, topic, own)) park(at, own, parkedRecord(record, topic), failed);
     else {
       at.dlq++;
       metrics.dlq.inc({ unit, code: failed.code });
@@ -253,6 +254,7 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
   }
 };
 
+const keyOf = (record: LogRecord): string => record.key?.toString() ?? '';
 const firstAlarm = (from: Readable): DueAlarm | undefined => {
   for (const [key, value] of from.range(allAlarms)) return alarmOf(key, value);
   return undefined;

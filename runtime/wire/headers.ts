@@ -52,6 +52,11 @@ const field = (bytes: Buffer): Buffer | null => {
   at += size;
   return bytes.subarray(start, at);
 };
+/** A key or value: the bytes behind the length that stands there; null where it is negative. */
+export const fieldAt = (bytes: Buffer, from: number): Buffer | null => {
+  at = from;
+  return field(bytes);
+};
 /** The headers of a record; of a repeated name the last counts, a name without value is as if absent. */
 export const readHeaders = (bytes: Buffer, from: number): Readonly<Record<string, Buffer>> => {
   // No prototype: a header may be named like a property that every object has.

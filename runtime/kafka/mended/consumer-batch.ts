@@ -1,5 +1,5 @@
 /** The batch that kafkajs' consumer hands out: without aborted records, and knowing where to read on after compaction. */
-import { readCommitted, readHeaders } from './records.ts';
+import { fieldAt, readCommitted, readHeaders } from './records.ts';
 
 /** Of a partition in a fetch answer; the mended decoder leaves `messages` as the bytes that came. */
 export interface PartitionData {
@@ -42,11 +42,11 @@ class Message {
 const toMessage = (
   offset: number,
   timestamp: number,
-  key: Buffer | null,
-  value: Buffer | null,
   bytes: Buffer,
+  keyAt: number,
+  valueAt: number,
   headersAt: number,
-): Message => new Message(offset, timestamp, key, value, bytes, headersAt);
+): Message => new Message(offset, timestamp, fieldAt(bytes, keyAt), fieldAt(bytes, valueAt), bytes, headersAt);
 
 /** A class because kafkajs makes it with `new`; its methods are those that kafkajs and its users call. */
 export class ConsumerBatch {

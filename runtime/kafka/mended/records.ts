@@ -2,22 +2,18 @@
 import { fatal } from '../../failure.ts';
 import { decompress } from './codecs.ts';
 
-export { readHeaders } from '../../wire/headers.ts';
+export { fieldAt, readHeaders } from '../../wire/headers.ts';
 
 /** A transaction that was aborted, as the broker lists it: in the order of the aborts, not of the offsets. */
 export interface Aborted {
   readonly producerId: number;
   readonly firstOffset: number;
 }
-/** Makes the reader's record; headers stay bytes until `readHeaders(bytes, headersAt)`. Keys and values are views of the answer. */
-export type Make<R> = (
-  offset: number,
-  timestamp: number,
-  key: Buffer | null,
-  value: Buffer | null,
-  bytes: Buffer,
-  headersAt: number,
-) => R;
+/**
+ * Makes the reader's record. All of it stays bytes of the answer until asked for: `fieldAt(bytes, keyAt)`, `fieldAt(bytes, valueAt)`,
+ * `readHeaders(bytes, headersAt)`.
+ */
+export type Make<R> = (offset: number, timestamp: number, bytes: Buffer, keyAt: number, valueAt: number, headersAt: number) => R;
 export interface Committed<R> {
   readonly records: R[];
   /** Where to read on: behind the last whole batch, whether or not any of its records survived. */
@@ -91,20 +87,19 @@ const readBatch = <R>(
     at++;
     const timestamp = firstTimestamp + varlong(body);
     const offset = base + varint(body);
-    const key = field(body);
-    const value = field(body);
+    const keyAt = at;
+    skip(body);
+    const valueAt = at;
+    skip(body);
     if (at > stop) throw unreadable(`a field that is longer than its record, at offset ${String(offset)}`);
-    if (offset >= from) into.push(make(offset, appendTime ?? timestamp, key, value, body, at));
+    if (offset >= from) into.push(make(offset, appendTime ?? timestamp, body, keyAt, valueAt, at));
     at = stop;
   }
 };
 
-const field = (bytes: Buffer): Buffer | null => {
+const skip = (bytes: Buffer): void => {
   const length = varint(bytes);
-  if (length < 0) return null;
-  const start = at;
-  at += length;
-  return bytes.subarray(start, at);
+  if (length > 0) at += length;
 };
 
 const varint = (bytes: Buffer): number => {

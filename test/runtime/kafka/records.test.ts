@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { encodeBatch, type Encodable } from '../../../runtime/kafka/mended/batches.ts';
 import { crc32c } from '../../../runtime/kafka/mended/crc32c.ts';
-import { readCommitted, readHeaders, type Make } from '../../../runtime/kafka/mended/records.ts';
+import { fieldAt, readCommitted, readHeaders, type Make } from '../../../runtime/kafka/mended/records.ts';
 import type { Headers } from '../../../runtime/port.ts';
 import { encodeHeaders } from '../../../runtime/wire/headers.ts';
 import { batchBytes, record, type CraftedBatch } from '../../kafka/mended/fetch-answer.ts';
@@ -15,11 +15,11 @@ interface Read {
   readonly value: string | null;
   readonly headers: readonly (readonly [string, string])[];
 }
-const make: Make<Read> = (offset, timestamp, key, value, bytes, headersAt) => ({
+const make: Make<Read> = (offset, timestamp, bytes, keyAt, valueAt, headersAt) => ({
   offset,
   timestamp,
-  key: key === null ? null : key.toString('hex'),
-  value: value === null ? null : value.toString('hex'),
+  key: fieldAt(bytes, keyAt)?.toString('hex') ?? null,
+  value: fieldAt(bytes, valueAt)?.toString('hex') ?? null,
   headers: Object.entries(readHeaders(bytes, headersAt)).map(([name, header]) => [name, header.toString('hex')] as const),
 });
 const read = (batches: readonly CraftedBatch[], aborted: readonly { producerId: number; firstOffset: number }[] = [], from = 0) =>
