@@ -24,11 +24,19 @@ const heldMidTransaction = async (one: Instance): Promise<string> => {
   return caught;
 };
 const pairs = ['processors-a', 'processors-b'] as const;
-/** How many task sessions of a process have found that another has their transactional id. */
-const fencedIn = async (one: Instance): Promise<number> => {
+/** Why task sessions of a process ended so far, by how often. */
+const endsOf = async (one: Instance): Promise<ReadonlyMap<string, number>> => {
   const metrics = await (await fetch(`${one.url}/metrics`)).text();
-  const counts = [...metrics.matchAll(/^onhand_task_reopened_total\{[^}]*why="fenced"[^}]*\} (\d+)$/gm)];
-  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+  const ends = new Map<string, number>();
+  for (const [, why, count] of metrics.matchAll(/^onhand_task_reopened_total\{[^}]*why="([^"]*)"[^}]*\} (\d+)$/gm))
+    ends.set(why!, (ends.get(why!) ?? 0) + Number(count));
+  return ends;
+};
+const endedSince = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): string => {
+  const more = [...after].map(([why, count]) => [why, count - (before.get(why) ?? 0)] as const).filter(([, count]) => count > 0);
+  return more.length === 0
+    ? 'none of its sessions said why it ended'
+    : more.map(([why, count]) => `${count} sessions ended ${why}`).join(', ');
 };
 const linesSince = (one: Instance, length: number): readonly string[] => one.log().slice(length).split('\n');
 
@@ -41,7 +49,7 @@ const zombieOf = (seconds: number, times: Fault['times']): Fault => ({
     const name = draw(pairs);
     const [victim, other] = [world.instances[name], world.instances[pairs.find(one => one !== name)!]];
     const tasks = tasksOf(victim);
-    const before = await fencedIn(victim);
+    const before = await endsOf(victim);
     const caught = await heldMidTransaction(victim);
     const stoppedAt = Date.now();
     let recoveryMs: number | undefined;
@@ -53,11 +61,11 @@ const zombieOf = (seconds: number, times: Fault['times']): Fault => ({
       victim.resume();
     }
     const readyMs = await readyAgain(victim);
-    const fenced = (await fencedIn(victim)) - before;
+    const ends = endedSince(before, await endsOf(victim));
     const took = recoveryMs === undefined ? 'nobody took over' : `${other.name} took over`;
     return {
       fired: true,
-      what: `${victim.name} held in a transaction of ${world.names.plain(caught) ?? caught}; ${took}; ${fenced} task sessions fenced`,
+      what: `${victim.name} held in a transaction of ${world.names.plain(caught) ?? caught}; ${took}; ${ends}`,
       readyMs,
       ...(recoveryMs === undefined ? {} : { recoveryMs }),
     };

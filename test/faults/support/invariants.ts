@@ -2,7 +2,7 @@
 import type { AnyFact, LocationStock, OrderConfirmed } from '../../../schemas/generated/facts.ts';
 import { ledgerBalance, ledgerUnbalanced } from '../../../sinks/ledger/target-queries.ts';
 import { stockReference, type Logged } from '../../model/stock-reference.ts';
-import { journalsOf, odooOrders } from './outcome.ts';
+import { journalsOf, odooCustomers, odooOrders } from './outcome.ts';
 import type { Plant } from './plant.ts';
 import { topicsRead, type Read, type Reader } from './reader.ts';
 
@@ -79,6 +79,13 @@ export const wrongInOdoo = (plant: Pick<Plant, 'odoo'>, decided: ReadonlyMap<str
       return wanted.join() === there.join() ? [] : [`${reference}: Odoo has ${there.join()}, decided was ${wanted.join()}`];
     }),
   ];
+};
+
+/** I3: who bought what is confirmed is one contact, however often the creation was begun. */
+export const wrongCustomers = (plant: Pick<Plant, 'odoo'>, decided: ReadonlyMap<string, Decided>): readonly string[] => {
+  const bought = new Set([...decided.values()].flatMap(({ confirmed }) => confirmed?.customer ?? []));
+  const there = odooCustomers(plant).filter(one => /^Sample Buyer \d+ contact$/.test(one)).length;
+  return there === bought.size ? [] : [`Odoo has ${there} contacts for ${bought.size} customers`];
 };
 
 const sum = (all: readonly number[]): number => all.reduce((total, one) => total + one, 0);

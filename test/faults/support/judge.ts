@@ -1,6 +1,6 @@
 /** What a run is judged by when all faults have ended: it comes to rest in time, then every invariant over its whole history. */
 import { until } from '../../support/until.ts';
-import { decidedOrders, oversold, stockLogs, wrongInLedger, wrongInOdoo } from './invariants.ts';
+import { decidedOrders, oversold, stockLogs, wrongCustomers, wrongInLedger, wrongInOdoo } from './invariants.ts';
 import { delivered, expectedEnds, isMisheard, lost } from './deliveries.ts';
 import { complaintsIn, repeated } from './outcome.ts';
 import { inputsOf, nameOf, ownTopics } from '../../../runtime/topology.ts';
@@ -104,6 +104,7 @@ export const broken = async (world: OpenWorld): Promise<readonly Broken[]> => {
     ['I2 loses no delivery, tells each piece of news once', () => i2(world)],
     ['I2 decides every order that is paid and wanted', () => undecided(world)],
     ['I3 has each confirmed order once in Odoo, with its amounts', async () => wrongInOdoo(world, await decidedOrders(reader))],
+    ['I3 has each customer once in Odoo', async () => wrongCustomers(world, await decidedOrders(reader))],
     ['I4 has all money in the ledger, which balances', () => wrongInLedger(world, reader)],
     ['I6 says nothing twice', () => repeated(reader)],
     ['I12 sets nothing aside but what faults made unreadable', () => Promise.resolve(unexcused(world))],

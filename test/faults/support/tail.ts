@@ -92,7 +92,9 @@ export const tailOf = (log: Log, names: Names, units: readonly Unit[], partition
     while (!stopped.signal.aborted)
       // The broker is one of the things that are ended here.
       await follow().then(
-        () => void turns++,
+        () => {
+          turns++;
+        },
         () => delay(again),
       );
   })();
