@@ -1,6 +1,6 @@
 /** The processes that a run starts: each is ended with the run, however that ends, and no other. */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dieWithUs } from '../infra/watchdog.ts';
@@ -110,4 +110,21 @@ export const memoryMiB = (pid: number, field: 'VmHWM' | 'RssAnon'): number => {
   } catch {
     return 0;
   }
+};
+/** The files that a running process has open. Linux only. */
+export const openFiles = (pid: number): readonly string[] =>
+  readdirSync(`/proc/${pid}/fd`).flatMap(one => {
+    try {
+      return [readlinkSync(`/proc/${pid}/fd/${one}`)];
+    } catch {
+      // Closed meanwhile.
+      return [];
+    }
+  });
+/** What a process has computed so far, ms. Linux only, where the clock ticks 100 times a second. */
+export const computedMs = (pid: number): number => {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // Fields count from behind the name, which may hold blanks.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 };

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { node, root, type Bench } from './bench.ts';
-import { startChild, type Child } from './children.ts';
+import { openFiles, startChild, type Child } from './children.ts';
 import type { Contender } from './rival.ts';
 
 /** Runs a file of ours on Node, with a profiler where one is wanted. */
@@ -24,10 +24,16 @@ export const probe = async <T>(bench: Bench, name: string, environment: Readonly
 
 export const ours = (bench: Bench, guarantee: 'exactly-once' | 'at-least-once' = 'exactly-once'): Contender => ({
   name: guarantee === 'exactly-once' ? 'Onhand' : 'Onhand, at least once',
-  start: ({ group, folder }) => {
+  start: ({ group, folder, partitions }) => {
     const child = startNode(bench, 'bench/processor/main.ts', { GROUP: group, DATA: folder, GUARANTEE: guarantee });
     return Promise.resolve({
       during: child.during,
+      // Each open task has its store's file open.
+      partitions: () => {
+        const open = openFiles(child.pid);
+        const all = Array.from({ length: partitions }, (_, partition) => partition);
+        return all.filter(partition => open.includes(join(folder, String(partition), 'data.mdb')));
+      },
       stop: async () => {
         const lines = await child.end('SIGTERM');
         const said = lines.findLast(line => line.startsWith('{'));

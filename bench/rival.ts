@@ -16,6 +16,8 @@ export interface Contender {
 }
 export interface Working {
   readonly during: Child['during'];
+  /** The partitions that it works on now. */
+  readonly partitions: () => readonly number[];
   /** Lets it finish; answers its peak of memory in MiB, as the goal for it is stated. */
   readonly stop: () => Promise<number>;
   readonly kill: () => Promise<void>;
@@ -76,6 +78,8 @@ const rivalAt = (brokers: string, classpath: string): Rival => {
         ]);
         return Promise.resolve({
           during: child.during,
+          // It runs alone.
+          partitions: () => Array.from({ length: partitions }, (_, partition) => partition),
           stop: async () => {
             const peak = memoryMiB(child.pid, 'VmHWM');
             await child.end('SIGTERM');
