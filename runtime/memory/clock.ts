@@ -1,6 +1,7 @@
 /** Time that passes when told: for flows and the simulation. Sleepers wake in the order of their times. */
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../model.ts';
+import { heapOf } from './heap.ts';
 
 export interface VirtualClock extends Clock {
   /** Lets `ms` pass, waking sleepers one after another and letting all that follows happen before time goes on. */
@@ -11,6 +12,7 @@ export interface VirtualClock extends Clock {
 interface Sleeper {
   readonly at: number;
   readonly order: number;
+  ended: boolean;
   readonly wake: () => void;
 }
 
@@ -18,18 +20,16 @@ interface Sleeper {
 export const virtualClock = (start = Date.UTC(2026, 10, 2, 9)): VirtualClock => {
   let now = start;
   let count = 0;
-  const sleepers = new Set<Sleeper>();
+  const sleepers = heapOf<Sleeper>((a, b) => a.at < b.at || (a.at === b.at && a.order < b.order));
   const first = (): Sleeper | undefined => {
-    let found: Sleeper | undefined;
-    for (const one of sleepers)
-      if (found === undefined || one.at < found.at || (one.at === found.at && one.order < found.order)) found = one;
-    return found;
+    while (sleepers.peek()?.ended === true) sleepers.pop();
+    return sleepers.peek();
   };
   const step = async (target: number): Promise<boolean> => {
     await setImmediate();
     const next = first();
     if (next === undefined || next.at > target) return false;
-    sleepers.delete(next);
+    sleepers.pop();
     now = Math.max(now, next.at);
     next.wake();
     return true;
@@ -37,12 +37,13 @@ export const virtualClock = (start = Date.UTC(2026, 10, 2, 9)): VirtualClock => 
   const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
       const abort = (): void => {
-        sleepers.delete(sleeper);
+        sleeper.ended = true;
         reject(new DOMException('the wait was ended', 'AbortError'));
       };
       const sleeper: Sleeper = {
         at: now + Math.max(0, ms),
         order: count++,
+        ended: false,
         wake: () => {
           signal?.removeEventListener('abort', abort);
           resolve();
@@ -50,7 +51,7 @@ export const virtualClock = (start = Date.UTC(2026, 10, 2, 9)): VirtualClock => 
       };
       if (signal?.aborted === true) return abort();
       signal?.addEventListener('abort', abort, { once: true });
-      sleepers.add(sleeper);
+      sleepers.push(sleeper);
     });
   return {
     now: () => now,

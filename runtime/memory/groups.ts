@@ -1,96 +1,157 @@
-/** Group membership of the in-memory log: generations, heartbeats, sessions that end; members of one process or of a simulation. */
+/**
+ * Group membership of the in-memory log, as Kafka's coordinator keeps it: a rebalance waits until every member has joined again or its
+ * time is over, sessions end without heartbeats, and a member learns what became of it by its next heartbeat.
+ */
 import type { Clock } from '../model.ts';
 import type { Member, MemberListener, MemberOptions } from '../port.ts';
+import { memberLife } from './member.ts';
 
-interface Joined {
+/** What lies between a member and its coordinator: in a simulation a network, and a process that may be paused or killed. */
+export interface Line {
+  readonly clock: Clock;
+  readonly ask: <T>(question: () => T | Promise<T>) => Promise<T>;
+}
+export interface Assignment {
+  readonly id: string;
+  readonly generation: number;
+  readonly partitions: readonly number[];
+}
+/** What a coordinator answers; `unknown`: there is no such member. */
+export interface Coordinator {
+  /** Answers when the group has settled who is in it. */
+  readonly join: (id: string | undefined, options: MemberOptions) => Promise<Assignment | 'unknown'>;
+  readonly heartbeat: (group: string, id: string) => 'ok' | 'rebalance' | 'unknown';
+  readonly remove: (group: string, id: string) => void;
+}
+export interface MemoryGroups {
+  readonly join: (options: MemberOptions, listener: MemberListener, line?: Line) => Promise<Member>;
+  readonly close: () => void;
+}
+
+interface Seat {
   readonly id: string;
   readonly options: MemberOptions;
-  readonly listener: MemberListener;
-  /** Monotonic ms until which the session lives without another heartbeat. */
-  alive: number;
-  /** A simulation stops a member's heartbeats, as a paused process does. */
-  silent: boolean;
-  assigned: boolean;
-  stop: AbortController;
+  /** Monotonic ms until which it lives without another heartbeat. */
+  aliveUntil: number;
+  /** Set while it waits for the others. */
+  answer: ((assignment: Assignment | 'unknown') => void) | undefined;
+  readonly gone: AbortController;
 }
 interface Group {
   generation: number;
-  members: Joined[];
-}
-export interface MemoryGroups {
-  readonly join: (options: MemberOptions, listener: MemberListener) => Promise<Member>;
-  /** Stops or resumes a member's heartbeats. */
-  readonly silence: (memberId: string, silent: boolean) => void;
-  readonly close: () => void;
+  seats: Map<string, Seat>;
+  /** Set while members are waited for. */
+  rebalance: AbortController | undefined;
 }
 
 export const memoryGroups = (clock: Clock, partitionsOf: (topic: string) => number): MemoryGroups => {
   const groups = new Map<string, Group>();
+  const closed = new AbortController();
   let count = 0;
-  const assign = (group: Group): void => {
+  const groupOf = (name: string): Group => {
+    const group = groups.get(name) ?? { generation: 0, seats: new Map<string, Seat>(), rebalance: undefined };
+    groups.set(name, group);
+    return group;
+  };
+  const complete = (group: Group): void => {
+    group.rebalance?.abort();
+    group.rebalance = undefined;
     group.generation++;
-    const { generation } = group;
-    const partitions = Math.max(0, ...group.members.flatMap(member => member.options.topics.map(partitionsOf)));
-    const size = group.members.length;
-    // Members are told one after another within the generation; one that left meanwhile is not told.
-    group.members.forEach((member, i) => {
-      const mine = Array.from({ length: partitions }, (_, p) => p).filter(p => p % size === i);
-      void Promise.resolve().then(() => {
-        if (group.generation !== generation || !group.members.includes(member)) return;
-        member.assigned = true;
-        member.listener.assigned(mine, generation);
-      });
+    const seats = [...group.seats.values()];
+    const partitions = Math.max(0, ...seats.flatMap(seat => seat.options.topics.map(partitionsOf)));
+    seats.forEach((seat, i) => {
+      const mine = Array.from({ length: partitions }, (_, p) => p).filter(p => p % seats.length === i);
+      seat.aliveUntil = clock.monotonic() + seat.options.sessionTimeoutMs;
+      seat.answer?.({ id: seat.id, generation: group.generation, partitions: mine });
+      seat.answer = undefined;
     });
   };
-  const remove = (group: Group, member: Joined, told: boolean): void => {
-    if (!group.members.includes(member)) return;
-    group.members = group.members.filter(one => one !== member);
-    member.stop.abort();
-    if (told) member.listener.revoked('lost');
-    for (const other of group.members) other.listener.revoked('rebalance');
-    assign(group);
+  const completeIfAllJoined = (group: Group): void => {
+    if (group.seats.size > 0 && [...group.seats.values()].every(seat => seat.answer !== undefined)) complete(group);
   };
-  const beat = async (group: Group, member: Joined): Promise<void> => {
-    const every = Math.max(1, Math.floor(member.options.sessionTimeoutMs / 10));
-    while (!member.stop.signal.aborted) {
-      if (!member.silent && member.assigned) {
-        const sent = clock.monotonic();
-        member.alive = sent + member.options.sessionTimeoutMs;
-        member.listener.heartbeat(sent);
-      }
-      for (const other of [...group.members]) if (other.alive <= clock.monotonic()) remove(group, other, false);
-      await clock.sleep(every, member.stop.signal).catch(() => undefined);
+  /** Who has not joined again when the time is over is out. */
+  const rebalance = (group: Group): void => {
+    if (group.rebalance !== undefined) return completeIfAllJoined(group);
+    const begun = (group.rebalance = new AbortController());
+    const longest = Math.max(0, ...[...group.seats.values()].map(seat => seat.options.rebalanceTimeoutMs));
+    void clock.sleep(longest, begun.signal).then(
+      () => {
+        for (const seat of [...group.seats.values()]) if (seat.answer === undefined) drop(group, seat);
+        if (group.seats.size > 0) complete(group);
+        else group.rebalance = undefined;
+      },
+      () => undefined,
+    );
+    completeIfAllJoined(group);
+  };
+  const drop = (group: Group, seat: Seat): void => {
+    group.seats.delete(seat.id);
+    seat.gone.abort();
+    seat.answer?.('unknown');
+  };
+  const remove = (name: string, id: string): void => {
+    const group = groupOf(name);
+    const seat = group.seats.get(id);
+    if (seat === undefined) return;
+    drop(group, seat);
+    if (group.seats.size > 0) rebalance(group);
+  };
+  const watch = async (name: string, seat: Seat): Promise<void> => {
+    for (;;) {
+      const left = seat.aliveUntil - clock.monotonic();
+      // While it waits in a join it needs no heartbeats.
+      if (left <= 0 && seat.answer === undefined) return remove(name, seat.id);
+      await clock.sleep(seat.answer === undefined ? left : Math.max(left, seat.options.sessionTimeoutMs), seat.gone.signal);
     }
   };
-  const join = async (options: MemberOptions, listener: MemberListener): Promise<Member> => {
-    await Promise.resolve();
-    const group = groups.get(options.group) ?? { generation: 0, members: [] };
-    groups.set(options.group, group);
-    const former = group.members.find(one => one.id === options.formerMemberId);
-    if (former !== undefined) remove(group, former, false);
-    const member: Joined = {
-      id: `${options.group}-${++count}`,
-      options,
-      listener,
-      alive: clock.monotonic() + options.sessionTimeoutMs,
-      silent: false,
-      assigned: false,
-      stop: new AbortController(),
-    };
-    for (const other of group.members) other.listener.revoked('rebalance');
-    group.members = [...group.members, member];
-    assign(group);
-    // A member that was put out while silent learns it at its next heartbeat and joins again by itself, as a client does.
-    void beat(group, member);
-    return { memberId: () => member.id, leave: () => Promise.resolve(remove(group, member, false)) };
+  const coordinator: Coordinator = {
+    join: (id, options) =>
+      new Promise(resolve => {
+        const group = groupOf(options.group);
+        const known = id === undefined ? undefined : group.seats.get(id);
+        if (id !== undefined && known === undefined) return resolve('unknown');
+        const seat = known ?? {
+          id: `${options.group}-${++count}`,
+          options,
+          aliveUntil: clock.monotonic() + options.sessionTimeoutMs,
+          answer: undefined,
+          gone: new AbortController(),
+        };
+        seat.answer = resolve;
+        if (known === undefined) {
+          group.seats.set(seat.id, seat);
+          watch(options.group, seat).catch(() => undefined);
+        }
+        rebalance(group);
+      }),
+    heartbeat: (name, id) => {
+      const group = groupOf(name);
+      const seat = group.seats.get(id);
+      if (seat === undefined) return 'unknown';
+      seat.aliveUntil = clock.monotonic() + seat.options.sessionTimeoutMs;
+      return group.rebalance === undefined ? 'ok' : 'rebalance';
+    },
+    remove,
+  };
+  const direct: Line = {
+    clock,
+    ask: async question => {
+      await Promise.resolve();
+      return question();
+    },
   };
   return {
-    join,
-    silence: (memberId, silent) => {
-      for (const group of groups.values()) for (const member of group.members) if (member.id === memberId) member.silent = silent;
+    join: async (options, listener, line = direct) => {
+      const { formerMemberId } = options;
+      if (formerMemberId !== undefined) await line.ask(() => remove(options.group, formerMemberId));
+      return memberLife(coordinator, line, options, listener, closed.signal);
     },
     close: () => {
-      for (const group of groups.values()) for (const member of group.members) member.stop.abort();
+      closed.abort();
+      for (const group of groups.values()) {
+        group.rebalance?.abort();
+        for (const seat of group.seats.values()) seat.gone.abort();
+      }
       groups.clear();
     },
   };

@@ -4,7 +4,7 @@
  */
 import { consumed } from './consumed.ts';
 import type { Evidence, Problem } from './evidence.ts';
-import { hanging, ids, offsets, published, readers, stores } from './outside.ts';
+import { hanging, ids, offsets, published, readers, stopped, stores } from './outside.ts';
 import { processor } from './processors.ts';
 import { producer } from './producers.ts';
 import { tasksOf, writtenBy } from './reading.ts';
@@ -15,6 +15,7 @@ export const check = (evidence: Evidence): readonly Problem[] => {
   const tasks = tasksOf(evidence);
   const written = writtenBy(evidence);
   return [
+    ...stopped(evidence),
     ...published(evidence),
     ...hanging(evidence),
     ...offsets(evidence, tasks),

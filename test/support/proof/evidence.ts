@@ -38,6 +38,8 @@ export type Operation =
       readonly event: string;
       readonly call: string;
     }
+  /** A unit said that it cannot go on, though nobody had asked for what stops it. */
+  | { readonly kind: 'stopped'; readonly unit: string; readonly error: string }
   /** A target was set back (a restored backup): what is brought to it again afterwards is no duplicate. */
   | { readonly kind: 'set back'; readonly sink: string }
   /** A reader beside the run was given a record; `reader` tells apart readers, each of which read its partitions from the start. */
@@ -85,6 +87,7 @@ export interface Problem {
 }
 /** What each says stands beside its code (`check.ts` lists them). */
 export type Rule =
+  | 'stopped'
   | 'published'
   | 'hanging'
   | 'offsets'
@@ -103,6 +106,7 @@ export type Rule =
   | 'sink duplicate'
   | 'sink lost';
 export const rules: readonly Rule[] = [
+  'stopped',
   'published',
   'hanging',
   'offsets',

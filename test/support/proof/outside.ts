@@ -30,6 +30,12 @@ export const published = ({ history, topics }: Evidence): readonly Problem[] => 
   });
 };
 
+/** No unit gave up. */
+export const stopped = ({ history }: Evidence): readonly Problem[] =>
+  history.flatMap((one): readonly Problem[] =>
+    one.kind === 'stopped' ? [{ rule: 'stopped', where: one.unit, found: one.error }] : [],
+  );
+
 /** No transaction is left open: it would hold back every reader of its partitions. */
 export const hanging = ({ topics }: Evidence): readonly Problem[] =>
   [...topics].flatMap(([topic, partitions]) =>

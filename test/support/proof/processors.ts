@@ -155,7 +155,11 @@ export const processor = (evidence: Evidence, task: Task, written: Written): rea
       const due = alarms.fire(what, item);
       if (due !== undefined) run({ ...due.fact, id: due.id, key: due.key, at: due.at, cause: due.cause }, item);
     } else if ('skipped' in what) {
-      if (task.inputs.includes(what.topic)) for (const record of recordsOf(evidence, task, item)) refuse(record, item, what.code);
+      if (task.inputs.includes(what.topic) && what.code !== 'SKIPPED')
+        for (const record of recordsOf(evidence, task, item)) {
+          alarms.take(what.topic, record);
+          refuse(record, item, what.code);
+        }
       if (what.topic === 'alarm') alarms.skip();
     } else
       for (const record of recordsOf(evidence, task, item)) {
