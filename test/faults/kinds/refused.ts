@@ -34,6 +34,8 @@ const readersOf = (topic: string): readonly string[] =>
 export const refusedBy = async (
   world: World,
   bad: Unworkable,
+  /** With its offset, before what becomes of it is waited for. */
+  meanwhile?: (offset: number) => Promise<void>,
 ): Promise<{ readonly who: readonly string[]; readonly tookMs: number }> => {
   const { log, names } = world;
   const who = readersOf(bad.topic);
@@ -41,6 +43,7 @@ export const refusedBy = async (
   const offset = await written(world, bad);
   const where = `"topic":${JSON.stringify(bad.topic)},"offset":${offset},`;
   world.excused.push(line => line.includes(where) && line.includes(`"partition":${bad.partition},`));
+  await meanwhile?.(offset);
   const begun = Date.now();
   for (const [index, unit] of who.entries()) {
     const at = `${bad.topic} ${bad.partition}@${offset} (${bad.code}) of ${unit}`;

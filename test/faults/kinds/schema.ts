@@ -2,29 +2,16 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { isFailure } from '../../../runtime/failure.ts';
-import { codecOf } from '../../../runtime/wire/codec.ts';
-import { headersOf } from '../../../runtime/wire/envelope.ts';
-import { partitionOf } from '../../../runtime/wire/partition.ts';
 import { confluentRegistry } from '../../../runtime/wire/registry.ts';
-import { keyOf } from '../../../runtime/identity.ts';
 import { codeDefined } from '../../../schemas/generated/facts.ts';
-import { factSchemas, type AvroRecord } from '../../../schemas/load.ts';
-import { topicOf } from '../../../schemas/topics.ts';
 import { until } from '../../support/until.ts';
-import type { Draw, Fault, InstanceName, Touch, World } from '../fault.ts';
+import type { Fault, InstanceName, Touch, World } from '../fault.ts';
 import type { TcpProxy } from '../proxy/tcp.ts';
 import { below } from '../support/kills.ts';
-import { partitions } from '../support/plant.ts';
 import { flowing, readyAgain, tasksOf, unreadOf } from '../support/recovery.ts';
+import { publishNewer, withField } from './versions.ts';
 
 const soonMs = 60_000;
-type Field = AvroRecord['fields'][number];
-/** Our schemas with one field more in one of them. */
-const withField = (fact: string, field: Field): ReadonlyMap<string, AvroRecord> => {
-  const schema = factSchemas.get(fact)!;
-  return new Map([...factSchemas, [fact, { ...schema, fields: [...schema.fields, field] }]]);
-};
-
 const incompatible: Fault = {
   id: 'F27',
   name: 'an incompatible schema is deployed',
@@ -100,32 +87,14 @@ const slow: Fault = {
 };
 
 /** A record in a version that its reader does not know yet. */
-const newer = async (world: World, draw: Draw): Promise<{ readonly partition: number; readonly at: number }> => {
-  const url = world.direct().registryUrl;
-  const schemas = withField('CodeDefined', {
-    name: `note${below(draw, 9_000)}_${Date.now()}`,
-    type: ['null', 'string'],
-    default: null,
-  });
-  const registry = confluentRegistry(url, schemas);
-  await registry.register('CodeDefined');
-  const codec = codecOf(registry, schemas);
-  await codec.prepare(['CodeDefined']);
-  const fact = codeDefined({ company: 'acme', code: `sku:newer-${randomUUID()}`, revision: 1, components: [] });
-  const topic = topicOf(fact.type)!;
-  const [key, id, at] = [Buffer.from(keyOf(topic, fact)), `newer ${randomUUID()}`, Date.now()];
-  const partition = partitionOf(key, partitions);
-  const headers = headersOf({ id, at, cause: id }, fact.type, '/onhand/test/0', 0);
-  await world.client.append([{ topic: world.names.topic(topic.name), partition, key, value: codec.encode(fact), headers }]);
-  world.asked.push({ topic: topic.name, id, outcome: 'done' });
-  return { partition, at: Date.now() };
-};
+const newer = (world: World) =>
+  publishNewer(world, codeDefined({ company: 'acme', code: `sku:newer-${randomUUID()}`, revision: 1, components: [] }));
 const newVersion: Fault = {
   id: 'F27',
   name: 'a new version of a schema arrives while the registry is down',
   touches: ['processors'],
   times: { quick: 1, long: 2 },
-  inject: async (world, draw) => {
+  inject: async world => {
     const victims = [world.instances['processors-a'], world.instances['processors-b']];
     await Promise.all(victims.map(one => one.edges.registry.down()));
     const said = victims.map(one => one.log().length);
@@ -133,7 +102,7 @@ const newVersion: Fault = {
     const waiting = (): boolean => victims.some((one, index) => one.log().slice(said[index]).includes('REGISTRY_UNREACHABLE'));
     let at: Awaited<ReturnType<typeof newer>>;
     try {
-      at = await newer(world, draw);
+      at = await newer(world);
       await until('catalogue to wait for the registry', waiting, soonMs);
       await world.tail.turn();
       assert.ok(world.tail.unreadOf('catalogue', at.partition, at.at) > 0, 'what could not be read was passed over');
