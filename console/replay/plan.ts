@@ -47,8 +47,9 @@ export const isWork = ({ kind }: ReplayStep): boolean => kind === 'create' || ki
 export const placeOf = ({ partition, offset }: Pick<ReplayStep, 'partition' | 'offset'>): string => `${partition}:${offset}`;
 
 /**
- * Events that would now do something else than the plan shows. What was written already may have been done, and what is behind it of the same
- * key is planned against what that left: neither is compared.
+ * Events that would now do something else than the plan shows. Once some of it was done, others may need less: the first order of a customer
+ * made the customer too, a later decision came. Then what is left may do less than was shown, and nothing that was not; what is behind
+ * something written of the same key is planned against what that left, and not compared.
  */
 export const differences = (
   plan: ReplayPlan,
@@ -58,11 +59,17 @@ export const differences = (
   const found = new Map(now.map(step => [placeOf(step), step]));
   const keyOf = (step: ReplayStep): string => `${step.partition} ${step.key}`;
   const moved = new Set(plan.steps.filter(isWritten).map(keyOf));
+  const isAsShown = moved.size === 0 ? isDeepStrictEqual : needsNoMore;
   return plan.steps.flatMap(step => {
     const today = found.get(placeOf(step)) ?? { ...step, kind: 'refused', shows: ['it is not there any more'] };
-    return moved.has(keyOf(step)) || isDeepStrictEqual(step, today) ? [] : [today];
+    return moved.has(keyOf(step)) || isAsShown(step, today) ? [] : [today];
   });
 };
+const needsNoMore = (planned: ReplayStep, today: ReplayStep): boolean =>
+  isDeepStrictEqual(planned, today) ||
+  today.kind === 'same' ||
+  today.kind === 'superseded' ||
+  (today.kind === planned.kind && today.kind !== 'refused' && today.shows.every(show => planned.shows.includes(show)));
 
 export const keepPlan = (plan: ReplayPlan, path: string): void => writeFileSync(path, `${JSON.stringify(plan, null, 2)}\n`);
 export const readPlan = (path: string): ReplayPlan => {

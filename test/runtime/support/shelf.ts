@@ -23,6 +23,8 @@ export interface Shelf {
   readonly fate: (journal: string, fates: readonly Fate[]) => void;
   /** Takes everything from the shelf, as a restored older backup does. */
   readonly forget: () => void;
+  /** As somebody does who goes around the sink. */
+  readonly put: (journal: string, text: string) => void;
   readonly target: Target<object, Found, Put>;
 }
 export const shelfOf = (): Shelf => {
@@ -51,6 +53,7 @@ export const shelfOf = (): Shelf => {
     writes,
     fate: (journal, all) => void fates.set(journal, [...all]),
     forget: () => stored.clear(),
+    put: (journal, text) => void stored.set(journal, text),
     target: {
       find: lookups =>
         Promise.resolve(lookups.map(([one]) => ({ is: 'done', value: { text: stored.get((one as Lookup).journal) } }) as const)),
