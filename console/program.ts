@@ -4,6 +4,7 @@ import { deciding } from './commands/decide.ts';
 import { deploying } from './commands/deploy.ts';
 import { simpleExamples } from './commands/examples.ts';
 import { looking } from './commands/look.ts';
+import { rebuilding } from './commands/rebuild.ts';
 import { replaying } from './commands/replay.ts';
 import { running } from './commands/run.ts';
 import { contextOf, type Context } from './context.ts';
@@ -44,6 +45,7 @@ export const runProgram = async (world: World): Promise<number> => {
   deploying(program, act);
   looking(program, act);
   replaying(program, act, world);
+  rebuilding(program, act, world.complain);
   deciding(program, act, world.complain);
   simpleExamples(program);
   try {

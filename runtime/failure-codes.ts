@@ -242,6 +242,21 @@ export const failureCodes = [
   },
   // console
   {
+    code: 'HISTORY_GONE',
+    means: 'Retention has taken records that a rebuild must read, and no snapshot stands for them.',
+    todo: 'Rebuild with `--snapshot FOLDER` while the history is whole, and again before retention takes more; without one, only the changelog tells the state.',
+  },
+  {
+    code: 'NOTHING_TO_REBUILD',
+    means: 'A sink has no state that follows from its history: what it brought about stands in its target.',
+    todo: '`onhand replay plan` shows what the target lacks.',
+  },
+  {
+    code: 'SNAPSHOT_DAMAGED',
+    means: 'A stored snapshot of a rebuild is not what was written.',
+    todo: 'Delete the file that the message names; an older one is used, or the beginning.',
+  },
+  {
     code: 'REPLAY_WAITS',
     means: 'References of a replay wait for their sink.',
     todo: 'Start the sink: it works them off; `onhand lag` shows whether it runs. Then run the same plan again for what is not written.',

@@ -7,8 +7,8 @@ import { open, type RootDatabase, type RootDatabaseOptions } from 'lmdb';
 import type { Filling, Logged, Store, StoreMeta } from './store.ts';
 
 /** UTF-16 big endian sorts as JavaScript compares strings, so that overlays and LMDB agree on the order. */
-const encode = (key: string): Buffer => Buffer.from(key, 'utf16le').swap16();
-const decode = (bytes: Buffer): string => Buffer.from(bytes).swap16().toString('utf16le');
+export const encode = (key: string): Buffer => Buffer.from(key, 'utf16le').swap16();
+export const decode = (bytes: Buffer): string => Buffer.from(bytes).swap16().toString('utf16le');
 /** As `encode` of its text; LMDB copies a key at once, so `scratch` serves all of them. */
 const widened = (utf8: Buffer, scratch: Buffer): Buffer => {
   if (utf8.length * 2 > scratch.length) return encode(utf8.toString());
@@ -21,9 +21,9 @@ const widened = (utf8: Buffer, scratch: Buffer): Buffer => {
   return scratch.subarray(0, 2 * utf8.length);
 };
 /** Sorts before every task key, none of which is empty. */
-const metaKey = Buffer.from([0]);
+export const metaKey = Buffer.from([0]);
 
-const dataFile = 'data.mdb';
+export const dataFile = 'data.mdb';
 /** LMDB's magic number stands behind its first page's header; opening a file without it ends the process. */
 const magic = Buffer.from('dec0efbe', 'hex');
 const looksWhole = (folder: string): boolean => {

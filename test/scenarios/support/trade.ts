@@ -25,8 +25,10 @@ import { receive } from '../../../runtime/edge/receive.ts';
 import { slotsOf } from '../../../runtime/edge/slots.ts';
 import { defaultLimits } from '../../../runtime/edge/limits.ts';
 import { virtualClock, type VirtualClock } from '../../../runtime/memory/clock.ts';
+import type { MemoryFaults } from '../../../runtime/memory/log.ts';
 import { memoryWorld, type MemoryWorld } from '../../../runtime/memory/run.ts';
 import { producer, type Event, type Fact, type Source } from '../../../runtime/model.ts';
+import type { RunOptions } from '../../../runtime/run.ts';
 import { readSettings } from '../../../runtime/settings.ts';
 import { settingsDeclaredBy } from '../../../runtime/start-checks.ts';
 import { nameOf, type Unit } from '../../../runtime/topology.ts';
@@ -92,6 +94,10 @@ export interface Trade {
 export interface TradeOptions {
   readonly policy?: Policy;
   readonly partitions?: number;
+  /** Units that run beside those of the scenarios. */
+  readonly beside?: readonly Unit[];
+  readonly faults?: MemoryFaults;
+  readonly limits?: RunOptions['limits'];
 }
 
 const unitsAt = (odoo: Odoo): readonly Unit[] => [
@@ -103,16 +109,24 @@ const unitsAt = (odoo: Odoo): readonly Unit[] => [
 ];
 
 /** Odoo's products, codes and stock are known when it resolves. */
-export const openTrade = async ({ policy = tradePolicy, partitions }: TradeOptions = {}): Promise<Trade> => {
+export const openTrade = async ({
+  policy = tradePolicy,
+  partitions,
+  beside = [],
+  faults,
+  limits,
+}: TradeOptions = {}): Promise<Trade> => {
   const clock = virtualClock();
   const odoo = odooOf(clock.now);
-  const units = unitsAt(odoo);
+  const units = [...unitsAt(odoo), ...beside];
   const logged: Logged[] = [];
   const world = await memoryWorld({
     units,
     policy,
     clock,
     partitions: partitions ?? 2,
+    ...(faults === undefined ? {} : { faults }),
+    ...(limits === undefined ? {} : { limits }),
     logger: loggerInto(logged),
     settingsOf: name => readSettings(settingsDeclaredBy(units.find(one => nameOf(one) === name)!), environment),
   });

@@ -1,0 +1,49 @@
+/** One partition read forwards, read committed, with no more in memory than was asked for and one fetch. */
+import type { LogRecord } from '../port.ts';
+import { gone, type RebuildWorld } from './world.ts';
+
+export interface Reader {
+  /** Reads until every committed record up to and including this offset is held, or the log has no more. */
+  readonly fill: (upTo: number) => Promise<void>;
+  /** The next record of those that are held. */
+  readonly peek: () => LogRecord | undefined;
+  readonly take: () => LogRecord | undefined;
+  /** Records that are held up to this offset. */
+  readonly held: (upTo: number) => readonly LogRecord[];
+  /** The offset of the log's first record when reading began. */
+  readonly start: number;
+}
+const fetchBytes = 4 << 20;
+
+export const readerOf = async (world: RebuildWorld, topic: string, partition: number, from = 0): Promise<Reader> => {
+  const { log, names, codec } = world;
+  const at = { topic: names.topic(topic), partition };
+  const [bounds] = await log.bounds([at]);
+  let end = bounds!.lastStable;
+  let next = Math.max(from, bounds!.start);
+  let buffer: readonly LogRecord[] = [];
+  let head = 0;
+  const fill = async (upTo: number): Promise<void> => {
+    while (next <= upTo) {
+      if (next >= end) end = (await log.bounds([at]))[0]!.lastStable;
+      if (next >= end) return;
+      const [answer] = await log.fetch([{ ...at, from: next, maxBytes: fetchBytes }], 100);
+      if (answer!.outOfRange) throw gone(`reading ${topic}`, topic, partition, next, answer!.start);
+      await codec.ensure(answer!.records.map(record => record.value));
+      buffer = [...buffer.slice(head), ...answer!.records];
+      head = 0;
+      next = answer!.next;
+    }
+  };
+  return {
+    fill,
+    peek: () => buffer[head],
+    take: () => buffer[head++],
+    held: upTo => {
+      let to = head;
+      while (to < buffer.length && buffer[to]!.offset <= upTo) to++;
+      return buffer.slice(head, to);
+    },
+    start: bounds!.start,
+  };
+};
