@@ -1,6 +1,6 @@
 /** kill -9 on input with races: what becomes of each order is a matter of chance, that invariants I1 to I4 hold is not. */
 import assert from 'node:assert/strict';
-import { delivered, expectedEnds, isMisheard, lost } from './support/deliveries.ts';
+import { delivered, expectedEnds, lost, misheard } from './support/deliveries.ts';
 import { decidedOrders, oversold, stockLogs, wronglyConsumed, wrongInLedger, wrongInOdoo } from './support/invariants.ts';
 import { below, killerOf, seeded, type Draw, type Killer } from './support/kills.ts';
 import { stocked } from './support/orders.ts';
@@ -73,8 +73,8 @@ describe('kill -9 of a producer, a processor and a sink, on input with races', f
         expectedEnds(same).map(end => [end]),
         about,
       );
-      const misheard = same.filter(isMisheard).map(one => `${one.ends.join()}, and ${one.facts} facts`);
-      assert.deepEqual(misheard, [], about);
+      const wrong = misheard(same).map(one => `${one.ends.join()}, and ${one.facts} facts`);
+      assert.deepEqual(wrong, [], about);
     }
     assert.deepEqual(complaints(plant), []);
     assert.deepEqual(await wronglyConsumed(reader, allUnits, parts.sink), []);

@@ -8,15 +8,17 @@ import { startPostgres } from '../../infra/postgres.ts';
 import { startRegistry } from '../../infra/registry.ts';
 import type { PartOptions } from '../../infra/part.ts';
 import { faults } from './kinds/index.ts';
+import { rebuilt } from './support/rebuilt.ts';
 import { keepReport } from './support/report.ts';
 import { runFaults, seconds, verdictLines } from './support/run.ts';
 
-const help = `node test/faults/main.ts [--long] [--seed N] [--only F5,F8] [--report] [--json FILE]
+const help = `node test/faults/main.ts [--long] [--seed N] [--only F5,F8] [--report] [--rebuild] [--json FILE]
 
   --long     20 kills of each kind and all other faults as often (about 20 minutes); else as \`make test\` does it (3 minutes)
   --seed N   the moments and the traffic of an earlier run; how fast the machine is at it is not drawn
   --only     these faults only, by their ids
   --report   writes the result into docs/generated/faults.md when the run is clean
+  --rebuild  afterwards \`onhand rebuild --verify\` of every unit, and of one whose state was altered by hand
   --json     writes the verdict into a file
   --help     this
 
@@ -28,6 +30,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     only: { type: 'string' },
     report: { type: 'boolean', default: false },
+    rebuild: { type: 'boolean', default: false },
     json: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -69,7 +72,8 @@ const main = async (): Promise<number> => {
   dieWithUs({ folder });
   const around = await surroundings(folder);
   try {
-    const verdict = await runFaults({ ...around, size, seed, faults: chosen, folder: join(folder, 'broker'), logs, say });
+    const own = { size, seed, faults: chosen, folder: join(folder, 'broker'), logs, say } as const;
+    const verdict = await runFaults({ ...around, ...own, ...(values.rebuild ? { then: rebuilt } : {}) });
     if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(verdict, undefined, 2)}\n`);
     const wrong = verdictLines(verdict);
     for (const line of wrong) say(line);

@@ -39,12 +39,14 @@ const killOf = (id: string, name: string, touch: Touch, victims: readonly Instan
       readyAgain(victim),
     ]);
     await world.tail.turn();
-    const stallMs = longestStall(world, others(world, [victim]).flatMap(tasksOf), killedAt, startedAt + (recoveryMs ?? 0));
+    // The tasks of the same units that another process has: what becomes of one must not hold up the others.
+    const same = others(world, [victim]).filter(one => one.units === victim.units);
+    const stallMs = longestStall(world, same.flatMap(tasksOf), killedAt, startedAt + (recoveryMs ?? 0));
     return {
       fired: underWay > 0,
       what: `${victim.name}: ${underWay} under way${loses ? ', disk lost' : ''}`,
       readyMs,
-      stallMs,
+      ...(same.length === 0 ? {} : { stallMs }),
       ...(recoveryMs === undefined ? {} : { recoveryMs }),
     };
   },

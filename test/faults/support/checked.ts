@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { loadCompany } from '../../../runtime/company.ts';
 import { shopChecker } from '../../../runtime/start-checks.ts';
 import { lmdbStore } from '../../../runtime/store/lmdb.ts';
+import { writesOf } from '../../../runtime/topology.ts';
 import { units } from '../../../runtime/units.ts';
 import { check as problemsOf } from '../../support/proof/check.ts';
 import type { Evidence, Operation, StoreEnd } from '../../support/proof/evidence.ts';
@@ -37,6 +38,8 @@ export const evidenceOf = async (world: OpenWorld): Promise<Evidence> => {
   const policy = loadCompany(onhand.environment['ONHAND_COMPANY']!, shopChecker(units));
   const policies = new Map([[policy.hash, policy]]);
   const endedAt = Date.now();
+  // The rules are asked again: what they say is encoded to be compared.
+  await codec.prepare(runningUnits.flatMap(writesOf).flatMap(topic => topic.facts));
   const gathered = await gather({ units: runningUnits, log, names, codec, policies, drained: true, endedAt });
   const published = asked.map((one): Operation => ({ kind: 'publish', ...one }));
   return { ...gathered, stores: await storesOf(world), history: [...published, ...readsOf(world)], targets: new Map() };

@@ -8,6 +8,7 @@ import type { Sent } from './traffic.ts';
 
 export type End = 'told' | 'nothing to tell' | `set aside (${string})`;
 export interface Delivered {
+  readonly id: string;
   readonly about: string;
   readonly sent: Sent;
   /** In the order of the intake. */
@@ -51,7 +52,14 @@ export const delivered = async (reader: Reader, sent: readonly Sent[]): Promise<
         const one = sentOf.get(`${shop}|${aggregate}`)?.find(isIt);
         if (one === undefined) throw new Error(`${topic} ${record.partition}@${record.offset}: nobody sent this`);
         const itsEnds = ends[record.partition]!.get(record.offset) ?? [];
-        return { about: `${shop}|${aggregate}`, sent: one, position, ends: itsEnds, facts: causes.get(event.id) ?? 0 };
+        return {
+          id: event.id,
+          about: `${shop}|${aggregate}`,
+          sent: one,
+          position,
+          ends: itsEnds,
+          facts: causes.get(event.id) ?? 0,
+        };
       });
     }),
   );
@@ -76,8 +84,14 @@ export const expectedEnds = (deliveries: readonly Delivered[]): readonly End[] =
     return 'told';
   });
 };
-/** Facts follow from what was told and from nothing else; of an order that is first heard of as cancelled, none. */
-export const isMisheard = ({ ends, facts, sent: { says } }: Delivered): boolean => {
-  const mayBeSilent = 'order' in says && says.order.status === 'cancelled';
-  return ends.includes('told') ? facts === 0 && !mayBeSilent : facts > 0;
-};
+/**
+ * Facts follow from what was told and from nothing else; of an order that is first heard of as cancelled, none. The same bytes that came
+ * twice within one millisecond have one id: what follows from it follows from either.
+ */
+export const misheard = (deliveries: readonly Delivered[]): readonly Delivered[] =>
+  [...Map.groupBy(deliveries, one => one.id).values()].flatMap(same => {
+    const [first] = same as [Delivered];
+    const mayBeSilent = 'order' in first.sent.says && first.sent.says.order.status === 'cancelled';
+    const isTold = same.some(one => one.ends.includes('told'));
+    return (isTold ? first.facts === 0 && !mayBeSilent : first.facts > 0) ? [first] : [];
+  });

@@ -1,7 +1,7 @@
 /** What a run is judged by when all faults have ended: it comes to rest in time, then every invariant over its whole history. */
 import { until } from '../../support/until.ts';
 import { decidedOrders, oversold, stockLogs, wrongCustomers, wrongInLedger, wrongInOdoo } from './invariants.ts';
-import { delivered, expectedEnds, isMisheard, lost } from './deliveries.ts';
+import { delivered, expectedEnds, lost, misheard } from './deliveries.ts';
 import { complaintsIn, repeated } from './outcome.ts';
 import { inputsOf, nameOf, ownTopics } from '../../../runtime/topology.ts';
 import { patienceMs } from './moment.ts';
@@ -75,10 +75,10 @@ const i2 = async ({ reader, traffic }: OpenWorld): Promise<readonly string[]> =>
     ...byAbout.flatMap(([about, same]) => {
       const wanted = expectedEnds(same).map(end => [end].join());
       const ends = same.map(one => one.ends.join());
-      const misheard = same.filter(isMisheard).map(one => `${about}: ${one.ends.join()}, and ${one.facts} facts`);
+      const wrong = misheard(same).map(one => `${about}: ${one.ends.join()}, and ${one.facts} facts`);
       return ends.join('|') === wanted.join('|')
-        ? misheard
-        : [`${about}: came to ${ends.join(' | ')}, not ${wanted.join(' | ')}`, ...misheard];
+        ? wrong
+        : [`${about}: came to ${ends.join(' | ')}, not ${wanted.join(' | ')}`, ...wrong];
     }),
   ];
 };

@@ -29,10 +29,12 @@ export const factsOf = async (reader: Reader): Promise<readonly string[]> => {
     )
     .sort();
 };
-/** Ids that stand more than once on a topic. */
+/** Ids that units said more than once on a topic; deliveries are the channels', who may send the same twice within a millisecond. */
 export const repeated = async (reader: Reader): Promise<readonly string[]> => {
   const all = await Promise.all(
-    allTopics.map(async topic => (await reader.events(topic.name)).map(({ event }) => `${topic.name} ${event.type} ${event.id}`)),
+    allTopics
+      .filter(topic => !topic.facts.includes('DeliveryReceived'))
+      .map(async topic => (await reader.events(topic.name)).map(({ event }) => `${topic.name} ${event.type} ${event.id}`)),
   );
   return [...Map.groupBy(all.flat(), id => id)].flatMap(([id, found]) => (found.length > 1 ? [`${id} × ${found.length}`] : []));
 };
