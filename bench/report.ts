@@ -88,9 +88,9 @@ export const pageOf = ({ machine, figures }: Report): string => {
       .map(([name, value]) => `${name} ${value}`)
       .join(' · '),
     '',
-    line(head),
-    line(head.map(() => '---')),
-    ...figures.map(figure => line(rowOf(figure))),
+    ...(figures.length === 0
+      ? ['This release was not measured yet.']
+      : [line(head), line(head.map(() => '---')), ...figures.map(figure => line(rowOf(figure)))]),
     '',
     ...figures.map(({ what, repeats, records }) => {
       const size = records === undefined ? '' : ` of ${records.toLocaleString('en-US')} records`;
