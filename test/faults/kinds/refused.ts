@@ -3,6 +3,7 @@
  * (its key set aside, or the DLQ), and its partition moves on. What is set aside is dropped by a person's word at the end.
  */
 import assert from 'node:assert/strict';
+import { isFailure } from '../../../runtime/failure.ts';
 import type { LogRecord } from '../../../runtime/port.ts';
 import { separator, type ControlCommand, type Parked } from '../../../runtime/task/keys.ts';
 import { inputsOf, nameOf, ownTopics } from '../../../runtime/topology.ts';
@@ -89,14 +90,22 @@ interface Kept {
   readonly value: Buffer | null;
 }
 const isParkedKey = ({ key }: LogRecord): boolean => key?.[0] === 0x6b && key[1] === 0;
+/** A topic that was deleted, or made again a moment ago. */
+const isMissing = (error: unknown): boolean => isFailure(error) && error.code === 'TOPIC_MISSING';
 /** Looks at what was written since to where it must come to; undefined: not there yet. */
 const watchOf = async (world: World, unit: string, bad: Unworkable): Promise<(offset: number) => Promise<Kept | undefined>> => {
   const topic = bad.goes === 'dlq' ? ownTopics.dlq(unit) : ownTopics.changelog(unit);
   const { partition } = bad;
-  const [bounds] = await world.log.bounds([{ topic: world.names.topic(topic), partition }]);
+  const from = await world.log.bounds([{ topic: world.names.topic(topic), partition }]).then(
+    ([bounds]) => bounds!.lastStable,
+    (error: unknown) => {
+      if (isMissing(error)) return 0;
+      throw error;
+    },
+  );
   return async offset => {
     let found: Kept | undefined;
-    await world.client.scan(
+    const look = world.client.scan(
       topic,
       record => {
         const kept = bad.goes === 'dlq' ? inDlq(record, bad, offset) : isParked(record, bad, offset);
@@ -104,10 +113,13 @@ const watchOf = async (world: World, unit: string, bad: Unworkable): Promise<(of
       },
       {
         partitions: [partition],
-        from: new Map([[partition, bounds!.lastStable]]),
+        from: new Map([[partition, from]]),
         ...(bad.goes === 'dlq' ? {} : { where: isParkedKey }),
       },
     );
+    await look.catch((error: unknown) => {
+      if (!isMissing(error)) throw error;
+    });
     return found;
   };
 };

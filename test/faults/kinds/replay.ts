@@ -21,6 +21,7 @@ import { publishNewer } from './versions.ts';
 const soonMs = 60_000;
 /** Decisions brought again at once. */
 const most = 120;
+const least = 10;
 interface Sink {
   readonly name: 'odoo' | 'ledger';
   readonly topic: string;
@@ -112,6 +113,11 @@ const replay = ({ name, sink, times, kills = false, newer }: Replaying): Fault =
   inject: async (world, draw) => {
     const published = await newer?.(world, draw);
     const partition = published?.partition ?? below(draw, partitions);
+    await until(
+      'decisions to bring again',
+      async () => (await settled(world, sink, partition)).decisions.length >= least,
+      soonMs,
+    );
     if (published !== undefined)
       await until('it to be read', () => world.tail.unreadOf(sink.name, partition, published.at) === 0, soonMs);
     const all = await settled(world, sink, partition);
