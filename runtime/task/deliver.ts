@@ -27,12 +27,18 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
   let ended: Error | undefined;
   let running = 0;
   const batches = new Set<Promise<void>>();
-  let committing: Promise<void> = Promise.resolve();
+  let committing: Promise<void> | undefined;
+  let committedAt = -Infinity;
+  const end = (error: unknown): void => {
+    ended ??= error instanceof Error ? error : new Error(String(error));
+  };
 
   const deadline = (): number | undefined => {
     const until = clock.monotonic() + options.callTimeoutMs;
     // A call that could outlive membership could meet the next owner's.
-    return over || session.rebalancing() || until >= session.memberSince() + limits.sessionTimeoutMs ? undefined : until;
+    return over || ended !== undefined || session.rebalancing() || until >= session.memberSince() + limits.sessionTimeoutMs
+      ? undefined
+      : until;
   };
   const appliedRevision = (document: string): number | undefined => {
     const text = delivery.change.get(storeKeys.document(document));
@@ -44,8 +50,6 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
       entries.map(entry => entry.event),
       { sink, target, policy, deadline, appliedRevision, timed, now: clock.monotonic },
     );
-    // What settles belongs to the next transaction, which must see what this one wrote; one may begin while the last is waited for.
-    for (let last: Promise<void> | undefined; last !== committing;) await (last = committing);
     if (results.some(result => result.is === 'applied' || result.is === 'same')) settling.reached();
     entries.forEach((entry, i) => settling.settle(entry, results[i]!));
   };
@@ -72,48 +76,63 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
       }
       running++;
       const one = batch(ready)
-        .catch((error: unknown) => {
-          ended ??= error instanceof Error ? error : new Error(String(error));
-        })
+        .catch(end)
         .finally(() => {
           running--;
           batches.delete(one);
-          session.wake();
+          start();
+          if (ended !== undefined || running === 0) session.wake();
         });
       batches.add(one);
     }
   };
+  const nothingNew = (positions: Readonly<Record<string, number>>): boolean =>
+    delivery.consumed.length === 0 &&
+    delivery.outputs.length === 0 &&
+    delivery.change.layer.size === 0 &&
+    !opened.offsetsDue(positions);
   const commit = async (clean: boolean): Promise<void> => {
     const { change, consumed, outputs } = delivery;
-    const positions = work.positions(inputs.positions());
-    if (!clean && consumed.length === 0 && outputs.length === 0 && change.layer.size === 0 && !opened.offsetsDue(positions))
-      return;
+    const taken = inputs.positions();
+    const positions = work.positions(taken);
+    if (!clean && nothingNew(positions)) return;
     if (clean) change.set(storeKeys.clean, '1');
+    const open = work.stored(taken);
+    const text = Object.keys(open).length === 0 ? null : JSON.stringify(open);
+    if ((change.get(storeKeys.work) ?? null) !== text) change.set(storeKeys.work, text);
+    const release = queues.held();
+    // What settles from here on belongs to the next transaction, which sees what this one writes while it is written.
     delivery.change = opened.view.begin();
     delivery.consumed = [];
     delivery.outputs = [];
-    committing = opened.commit({ change, outputs, consumed, positions, unreadable: outputs.length });
-    await committing;
+    await opened.commit({ change, outputs, consumed, positions, unreadable: outputs.length });
+    release();
+    start();
     metrics.parked.set({ unit, partition }, parking.count());
     metrics.parkedBytes.set({ unit, partition }, parking.bytes());
   };
+  /** Calls go on meanwhile. */
+  const commitSoon = (): void => {
+    if (committing !== undefined || clock.monotonic() - committedAt < limits.spacingMs) return;
+    committedAt = clock.monotonic();
+    committing = commit(false)
+      .catch((error: unknown) => {
+        end(error);
+        session.wake();
+      })
+      .finally(() => {
+        committing = undefined;
+      });
+  };
 
-  let committedAt = -Infinity;
   const turn = async (): Promise<void> => {
     await fill();
     start();
-    if (clock.monotonic() - committedAt >= limits.spacingMs) {
-      await commit(false);
-      committedAt = clock.monotonic();
-    }
+    commitSoon();
     for (const [topic, lag] of Object.entries(inputs.lag())) metrics.lag.set({ unit, topic, partition }, lag);
-    const wait = Math.max(
-      1,
-      Math.min(limits.pollMs, Math.max(settling.pausedUntil(), Math.min(queues.nextDelay(), Infinity)) - clock.monotonic()),
-    );
-    await session.idle(
-      running < sink.batch.parallel && queues.size() > queues.underWay() ? Math.min(wait, limits.spacingMs) : limits.pollMs,
-    );
+    const startsIn = Math.max(settling.pausedUntil(), queues.nextDelay()) - clock.monotonic();
+    const settles = running > 0 || delivery.consumed.length > 0;
+    await session.idle(Math.max(1, Math.min(limits.pollMs, startsIn, settles ? limits.spacingMs : Infinity)));
   };
   try {
     if (wasClean) {
@@ -122,7 +141,7 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
     }
     while (session.live() && ended === undefined) await turn();
   } catch (error) {
-    ended ??= error instanceof Error ? error : new Error(String(error));
+    end(error);
   }
   // After a failure too: a call of this session must not meet one of the next, which begins when this ends.
   over = ended !== undefined;
@@ -130,6 +149,7 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
   await Promise.race([Promise.allSettled([...batches]), clock.sleep(options.drainMs, settled.signal).catch(() => undefined)]);
   settled.abort();
   over = true;
+  await committing;
   if (ended !== undefined) throw ended;
   await commit(batches.size === 0 && clock.monotonic() >= settling.unsureUntil());
 };

@@ -5,9 +5,10 @@ import type { Keys } from '../keys/keys.ts';
 import type { Change } from '../store/view.ts';
 import { nameOf } from '../topology.ts';
 import type { AnyTarget } from './converge.ts';
-import type { Consumed } from './keys.ts';
+import { storeKeys, type Consumed } from './keys.ts';
 import { parkingOf, type Parking } from './parking.ts';
-import { openWork, queuesOf, type OpenWork, type Queues } from './queues.ts';
+import { openWork, type OpenWork, type StoredWork } from './open-work.ts';
+import { queuesOf, type Queues } from './queues.ts';
 import type { Session } from './task.ts';
 
 export interface DeliverOptions {
@@ -38,7 +39,7 @@ export const deliveryOf = (session: Session, options: DeliverOptions): Delivery 
   unit: nameOf(session.context.unit),
   parking: parkingOf(session.opened.view),
   queues: queuesOf(),
-  work: openWork(),
+  work: openWork(JSON.parse(session.opened.view.get(storeKeys.work) ?? '{}') as StoredWork),
   change: session.opened.view.begin(),
   consumed: [],
   outputs: [],

@@ -31,13 +31,13 @@ export const fillingOf = (delivery: Delivery): Filling => {
   const { sink, keys } = options;
   const control = ownTopics.control(unit);
 
-  const refuse = (topic: string, record: LogRecord, scope: string, failure: Failure, storeKey?: string): boolean => {
+  const refuse = (topic: string, record: LogRecord, scope: string, failure: Failure, storeKey?: string): void => {
     delivery.consumed.push({ topic, skipped: record.offset, code: failure.code });
     if (isKeyOf(context, topic, record.key?.toString() ?? '')) {
       if (storeKey === undefined) parking.add(delivery.change, scope, parkedRecord(record, topic), whyOf(failure, clock.now()));
       else because(delivery, scope, storeKey, failure);
       metrics.parkedTotal.inc({ unit, code: failure.code });
-      return false;
+      return;
     }
     metrics.dlq.inc({ unit, code: failure.code });
     logger.warn(
@@ -45,27 +45,28 @@ export const fillingOf = (delivery: Delivery): Filling => {
       'unreadable: written to the DLQ',
     );
     delivery.outputs.push(dlqRecord(context, partition, topic, record, failure));
-    return false;
   };
   /** Queues a record; answers false when it was refused: set aside, or written to the DLQ. */
   const take = (topic: string, record: LogRecord, from: Entry['from'], how: Entry['how'], storeKey?: string): boolean => {
     const key = record.key?.toString() ?? '';
     const scope = scopeOf(topic, key);
+    work.begin(from.topic, from.offset);
     const known = { scope, record, topic, from, how, attempts: 0, ...(storeKey === undefined ? {} : { storeKey }) };
-    const queue = (entry: Entry): void => {
-      work.begin(from.topic, from.offset);
-      queues.add(entry);
+    const refused = (failure: Failure): boolean => {
+      refuse(topic, record, scope, failure, storeKey);
+      work.end(from.topic, from.offset);
+      return false;
     };
     if (how !== 'retried' && parking.holds(scope))
-      return refuse(topic, record, scope, poison('KEY_PARKED', `an earlier event of ${key} is set aside`), storeKey);
+      return refused(poison('KEY_PARKED', `an earlier event of ${key} is set aside`));
     try {
       const event = eventOf(context.codec, record);
-      queue({ ...known, event: sink.opens ? { ...event, data: openAll(event.data, keys) } : event });
+      queues.add({ ...known, event: sink.opens ? { ...event, data: openAll(event.data, keys) } : event });
     } catch (error) {
       if (!isFailure(error) || error.kind !== 'poison') throw error;
       // Set aside only after what is queued before it, which may yet be set aside itself.
-      if (!queues.has(scope) || !isKeyOf(context, topic, key)) return refuse(topic, record, scope, error, storeKey);
-      queue({ ...known, event: { type: '', data: {}, id: '', key, at: record.timestamp, cause: '' }, unreadable: error });
+      if (!queues.has(scope) || !isKeyOf(context, topic, key)) return refused(error);
+      queues.add({ ...known, event: { type: '', data: {}, id: '', key, at: record.timestamp, cause: '' }, unreadable: error });
     }
     return true;
   };
@@ -105,7 +106,11 @@ export const fillingOf = (delivery: Delivery): Filling => {
       skipped: record.offset,
       code: command === undefined ? 'CONTROL_UNREADABLE' : `CONTROL_${command.action.toUpperCase()}`,
     });
-    if (command === undefined) return;
+    if (command === undefined) {
+      work.begin(topic, record.offset);
+      work.end(topic, record.offset);
+      return;
+    }
     const earlier = waiting.some(one => one.command.scope === command.scope);
     const one = putOff(command, { topic, offset: record.offset });
     if (!earlier && !queues.has(command.scope)) obey(one);
@@ -113,6 +118,8 @@ export const fillingOf = (delivery: Delivery): Filling => {
   const replay = (topic: string, record: LogRecord, source: LogRecord | undefined): void => {
     const reference = referenceOf(record);
     if (reference === undefined || source === undefined) {
+      work.begin(topic, record.offset);
+      work.end(topic, record.offset);
       delivery.consumed.push({ topic, skipped: record.offset, code: 'REPLAY_GONE' });
       logger.warn(
         { unit, partition, offset: record.offset, reference },
@@ -135,8 +142,10 @@ export const fillingOf = (delivery: Delivery): Filling => {
     return scope === undefined ? [] : [scope];
   };
   const fill = async (): Promise<void> => {
-    const upcoming = inputs.upcoming(queued);
     const free = waiting.filter(one => !queues.has(one.command.scope));
+    // Looked at by halves: what is upcoming is prepared as a whole, and not again for every event that is finished.
+    const room = queued - queues.size();
+    const upcoming = room < queued / 2 ? [] : inputs.upcoming(room);
     if (upcoming.length === 0 && free.length === 0) return;
     const sources = await replayed(session, upcoming);
     const scopes = [...free.map(one => one.command.scope), ...upcoming.flatMap(scopesIn)];
@@ -152,6 +161,7 @@ export const fillingOf = (delivery: Delivery): Filling => {
       // At its limit the partition pauses, but operators' words are still heard.
       if (next.topic !== control && parking.bytes() >= limits.parkedBytes) return;
       inputs.take(next.topic);
+      if (work.passes(next.topic, next.record.offset)) continue;
       metrics.consumed.inc({ unit, topic: next.topic });
       if (next.topic === control) hear(next.topic, next.record);
       else if (next.topic === ownTopics.replay(unit)) replay(next.topic, next.record, sources.get(next.record));

@@ -14,6 +14,8 @@ export const storeKeys = {
   position: 'p',
   /** The number of the last transaction that the run log tells of: where the two logs of a task meet. */
   run: 'n',
+  /** What a sink has taken above its position, and which of it is open (`open-work.ts`). */
+  work: 'w',
   /** Written by a drained sink: nothing was under way when it stopped. */
   clean: 'c',
   state: (key: string): string => `s\0${key}`,

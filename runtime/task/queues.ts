@@ -1,4 +1,4 @@
-/** A sink's queues: one per (topic, key), so that live, replayed and set-aside work of one key keeps its order; and what is still open. */
+/** A sink's queues: one per (topic, key), so that live, replayed and set-aside work of one key keeps its order. */
 import type { Failure } from '../failure.ts';
 import type { Event } from '../model.ts';
 import type { LogRecord } from '../port.ts';
@@ -24,8 +24,10 @@ export interface Queues {
   readonly has: (scope: string) => boolean;
   /** Heads of queues that are free and not delayed at `now`, at most `limit`, marked as under way. */
   readonly start: (limit: number, now: number) => readonly Entry[];
-  /** The head is finished and gone. */
-  readonly finish: (entry: Entry) => void;
+  /** The head is finished and gone. `held`: what follows it starts only when what it did is committed. */
+  readonly finish: (entry: Entry, held?: boolean) => void;
+  /** Answers how to let go of what is held now: call it when the transaction that holds what they did is committed. */
+  readonly held: () => () => void;
   /** The head stays and is not started before `until` (monotonic ms). */
   readonly delay: (entry: Entry, until: number) => void;
   /** All of a scope, removed: it is set aside. */
@@ -37,90 +39,108 @@ export interface Queues {
 }
 
 interface Queue {
-  entries: Entry[];
+  readonly entries: Entry[];
+  /** Those before it are finished. */
+  head: number;
   busy: boolean;
   notBefore: number;
 }
+/** A queue whose finished entries are more than this is shortened. */
+const finishedEntries = 256;
 export const queuesOf = (): Queues => {
   const queues = new Map<string, Queue>();
+  /** Free queues: those whose head may start, in the order in which they came to be so, and those that wait. */
+  const ready = new Set<Queue>();
+  const delayed = new Set<Queue>();
+  /** Nothing of theirs starts before what they did last is committed. */
+  let holding = new Map<string, Queue>();
   let count = 0;
   let busy = 0;
   const queueOf = (scope: string): Queue => {
-    const found = queues.get(scope) ?? { entries: [], busy: false, notBefore: -Infinity };
-    queues.set(scope, found);
-    return found;
+    const found = queues.get(scope);
+    if (found !== undefined) return found;
+    const queue = { entries: [], head: 0, busy: false, notBefore: -Infinity };
+    queues.set(scope, queue);
+    ready.add(queue);
+    return queue;
   };
   const release = (queue: Queue): void => {
     if (queue.busy) busy--;
     queue.busy = false;
+  };
+  const wake = (now: number): void => {
+    for (const queue of delayed)
+      if (queue.notBefore <= now) {
+        delayed.delete(queue);
+        ready.add(queue);
+      }
+  };
+  const left = (queue: Queue | undefined): number => (queue === undefined ? 0 : queue.entries.length - queue.head);
+  const free = (scope: string, queue: Queue): void => {
+    if (left(queue) > 0) ready.add(queue);
+    else queues.delete(scope);
   };
   return {
     add: entry => {
       queueOf(entry.scope).entries.push(entry);
       count++;
     },
-    has: scope => queues.has(scope),
+    has: scope => left(queues.get(scope)) > 0,
     start: (limit, now) => {
+      if (delayed.size > 0) wake(now);
       const started: Entry[] = [];
-      for (const queue of queues.values()) {
+      for (const queue of ready) {
         if (started.length >= limit) break;
-        const [head] = queue.entries;
-        if (head === undefined || queue.busy || queue.notBefore > now) continue;
+        ready.delete(queue);
         queue.busy = true;
         busy++;
-        started.push(head);
+        started.push(queue.entries[queue.head]!);
       }
       return started;
     },
-    finish: entry => {
-      const queue = queueOf(entry.scope);
+    finish: (entry, held = false) => {
+      const queue = queues.get(entry.scope)!;
       release(queue);
-      queue.entries.shift();
       count--;
-      if (queue.entries.length === 0) queues.delete(entry.scope);
+      queue.head++;
+      if (queue.head > finishedEntries) {
+        queue.entries.splice(0, queue.head);
+        queue.head = 0;
+      }
+      if (held) holding.set(entry.scope, queue);
+      else free(entry.scope, queue);
+    },
+    held: () => {
+      const mine = holding;
+      holding = new Map();
+      return () => {
+        for (const [scope, queue] of mine) if (queues.get(scope) === queue) free(scope, queue);
+      };
     },
     delay: (entry, until) => {
-      const queue = queueOf(entry.scope);
+      const queue = queues.get(entry.scope)!;
       release(queue);
       queue.notBefore = until;
+      (until === -Infinity ? ready : delayed).add(queue);
     },
     takeAll: scope => {
       const queue = queues.get(scope);
       if (queue === undefined) return [];
       release(queue);
       queues.delete(scope);
-      count -= queue.entries.length;
-      return queue.entries;
+      ready.delete(queue);
+      delayed.delete(queue);
+      const taken = queue.entries.slice(queue.head);
+      count -= taken.length;
+      return taken;
     },
     size: () => count,
     underWay: () => busy,
-    nextDelay: () => Math.min(Infinity, ...[...queues.values()].filter(queue => !queue.busy).map(queue => queue.notBefore)),
-  };
-};
-
-/** What of each input is taken and not finished: the position never passes it. */
-export interface OpenWork {
-  readonly begin: (topic: string, offset: number) => void;
-  readonly end: (topic: string, offset: number) => void;
-  /** Positions with the inputs' own where nothing is open. */
-  readonly positions: (inputs: Readonly<Record<string, number>>) => Readonly<Record<string, number>>;
-}
-export const openWork = (): OpenWork => {
-  const open = new Map<string, Map<number, number>>();
-  return {
-    begin: (topic, offset) => {
-      const mine = open.get(topic) ?? new Map<number, number>();
-      open.set(topic, mine);
-      mine.set(offset, (mine.get(offset) ?? 0) + 1);
+    nextDelay: () => {
+      if (ready.size > 0) return -Infinity;
+      let first = Infinity;
+      for (const queue of delayed) first = Math.min(first, queue.notBefore);
+      return first;
     },
-    end: (topic, offset) => {
-      const mine = open.get(topic);
-      const left = (mine?.get(offset) ?? 0) - 1;
-      if (left > 0) mine!.set(offset, left);
-      else mine?.delete(offset);
-    },
-    // Insertion order is offset order, so the first key is the lowest: inputs are taken in order.
-    positions: inputs =>
-      Object.fromEntries(Object.entries(inputs).map(([topic, next]) => [topic, open.get(topic)?.keys().next().value ?? next])),
   };
 };

@@ -36,8 +36,8 @@ export const settlingOf = (delivery: Delivery, putOff: Filling['putOff'], unsure
   let targetFailures = 0;
   let unsureUntil = unsure;
 
-  const done = (entry: Entry, how: Consumed): void => {
-    queues.finish(entry);
+  const done = (entry: Entry, how: Consumed, held: boolean): void => {
+    queues.finish(entry, held);
     if (entry.storeKey !== undefined) {
       parking.remove(delivery.change, entry.scope, entry.storeKey);
       // What came during a retry was set aside behind it, and follows it.
@@ -111,6 +111,8 @@ export const settlingOf = (delivery: Delivery, putOff: Filling['putOff'], unsure
         return done(
           entry,
           entry.how === 'live' ? { topic: entry.topic, from: offset, to: offset } : { topic: entry.topic, retried: offset },
+          // A newer revision waits until this one is committed: a kill in between would have this one written over it again.
+          document !== undefined && result.is !== 'superseded',
         );
       }
       case 'later':
