@@ -104,7 +104,9 @@ const impostor: Fault = {
       const mark = [`"unit":"${at.unit}"`, `"partition":${at.partition}`, '"why":"fenced"'];
       const said = (): boolean => linesSince(owner, logged).some(line => mark.every(part => line.includes(part)));
       await until(`${owner.name} to find ${at.unit}/${at.partition} fenced`, said, patienceMs);
-      const recoveryMs = await flowing(world, [at], takenAt);
+      // Its next commit proves that it has taken the id back.
+      const fencedAt = Date.now();
+      const recoveryMs = fencedAt - takenAt + (await flowing(world, [at], fencedAt));
       const ended = await other.end('commit');
       // It had nothing to commit when the owner was faster than its first write.
       if (sent.is === 'ok')

@@ -96,3 +96,10 @@ export const unfired = (faults: readonly Fault[], size: Size, happened: readonly
     const count = happened.filter(one => one.fired && one.id === id && one.name === name).length;
     return count < times[size] ? [`${id} ${name}: fired ${count} of ${times[size]} times`] : [];
   });
+
+/** For the quick run: of each id of the list at most so many kinds, drawn; another run draws others. */
+export const someOf = (faults: readonly Fault[], seed: number, kinds: number): readonly Fault[] => {
+  const draw = drawer(seed);
+  const quick = faults.filter(one => one.times.quick > 0);
+  return [...Map.groupBy(quick, one => one.id).values()].flatMap(same => shuffled(same, draw).slice(0, kinds));
+};
