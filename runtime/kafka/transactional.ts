@@ -1,5 +1,5 @@
 /** One transactional id: fenced by InitProducerId, then transactions one after another, each answered by what is certain of it. */
-import { isFailure, transient } from '../failure.ts';
+import { Failure, isFailure, transient } from '../failure.ts';
 import type { Outcome, Outgoing, TopicPartition, Transactional, Written } from '../port.ts';
 import { backoffFor } from './backoff.ts';
 import type { Directory } from './directory.ts';
@@ -106,12 +106,16 @@ const transactional = (wire: Wire, directory: Directory, identity: Identity, id:
     if (fresh.length === 0) return undefined;
     const byTopic = Map.groupBy(fresh, ({ topic }) => topic);
     const topics = [...byTopic].map(([topic, parts]) => ({ topic, partitions: parts.map(({ partition }) => partition) }));
+    let refused: readonly string[] = [];
     const bad = await step(
       { wire, finder: coordinator, doing: `adding partitions to the transaction of ${id}`, passes: mayBeAdded },
       requestOf<PartitionsAdded>('AddPartitionsToTxn', 1, { ...who, topics }),
-      ({ errors }) => firstError(errors.flatMap(({ partitionErrors }) => partitionErrors)),
+      ({ errors }) => {
+        refused = refusedIn(errors);
+        return firstError(errors.flatMap(({ partitionErrors }) => partitionErrors));
+      },
     );
-    if (bad !== undefined) return bad;
+    if (bad !== undefined) return { is: bad.is, error: naming(bad.error, refused) };
     begun = true;
     for (const { topic, partition } of fresh) {
       const known = added.get(topic);
@@ -169,6 +173,18 @@ const firstError = (answers: readonly ErrorAnswer[]): number => {
   // This one only says that another of the same request was refused.
   return codes.find(errorCode => errorCode !== code.operationNotAttempted) ?? codes[0] ?? code.ok;
 };
+
+/** The partitions that the coordinator would not take; the others of a request are not tried then. */
+const refusedIn = (errors: PartitionsAdded['errors']): readonly string[] =>
+  errors.flatMap(({ topic, partitionErrors }) =>
+    partitionErrors
+      .filter(({ errorCode }) => errorCode !== code.ok && errorCode !== code.operationNotAttempted)
+      .map(({ partition }) => `${topic}/${partition}`),
+  );
+const naming = (error: Error, places: readonly string[]): Error =>
+  isFailure(error) && places.length > 0
+    ? new Failure(error.kind, error.code, `${error.message} (${places.join(', ')})`, { cause: error })
+    : error;
 
 const mayBeAdded: ReadonlySet<number> = new Set([...coordinatorMoves, code.concurrentTransactions, code.unknownTopicOrPartition]);
 const mayBeCommitted: ReadonlySet<number> = new Set([...coordinatorMoves, ...perhapsWritten, ...notWrittenYet]);
