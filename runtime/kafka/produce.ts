@@ -21,7 +21,12 @@ const SEQUENCES = 2 ** 31;
 export const groupByPartition = (records: readonly Outgoing[]): Group[] => {
   const topics = new Map<string, Map<number, Group>>();
   const groups: Group[] = [];
+  let last: Group | undefined;
   for (const record of records) {
+    if (last !== undefined && last.topic === record.topic && last.partition === record.partition) {
+      last.records.push(record);
+      continue;
+    }
     let partitions = topics.get(record.topic);
     if (partitions === undefined) topics.set(record.topic, (partitions = new Map<number, Group>()));
     let group = partitions.get(record.partition);
@@ -31,6 +36,7 @@ export const groupByPartition = (records: readonly Outgoing[]): Group[] => {
       groups.push(group);
     }
     group.records.push(record);
+    last = group;
   }
   return groups;
 };
@@ -83,6 +89,7 @@ const encodeNext = (identity: Identity, group: Group, start: number, index: numb
     firstSequence,
     transactional: identity.transactionalId !== null,
     maxBytes: BATCH_BYTES,
+    unstamped: true,
   });
   const { topic, partition } = group;
   return { topic, partition, index, count, bytes, baseOffset: undefined, bad: undefined, perhaps: false, again: false };

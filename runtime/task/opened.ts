@@ -34,6 +34,8 @@ export interface Transaction {
   readonly positions: Readonly<Record<string, number>>;
   /** How many of the outputs go to the DLQ: if those cannot be written the task stops, so that nothing is dropped. */
   readonly unreadable: number;
+  /** The next transaction follows at once: the store may wait and take several together. */
+  readonly more?: boolean;
 }
 export interface Opened {
   readonly view: View;
@@ -76,11 +78,14 @@ const countsOf = (outputs: readonly Outgoing[], names: Names): Readonly<Record<s
 };
 /** Transactions that the store has not taken yet; with more, the next one waits for it. */
 const mostUnstored = 8;
+/** Transactions that the store takes together while they follow one another: a busy key is written once. */
+const storedTogether = 4;
 interface Staged {
   readonly layer: Layer;
   readonly records: readonly Outgoing[];
   readonly next: Readonly<Record<string, number>>;
   readonly unreadable: number;
+  readonly more: boolean;
 }
 const changelogRecord = (topic: string, partition: number, key: string, value: string | null): Outgoing => ({
   topic,
@@ -119,7 +124,7 @@ export const openTask = async (context: TaskContext, partition: number, live?: (
     /** The former transaction. */
     let writing: Promise<void> = Promise.resolve();
     let unstored = 0;
-    const commit = ({ change, outputs, consumed, positions: next, unreadable }: Transaction): Promise<void> => {
+    const commit = ({ change, outputs, consumed, positions: next, unreadable, more = false }: Transaction): Promise<void> => {
       const n = consumed.length === 0 ? lastRun : lastRun + 1;
       if (n !== lastRun) change.set(storeKeys.run, String(n));
       change.set(storeKeys.position, JSON.stringify(next));
@@ -133,10 +138,26 @@ export const openTask = async (context: TaskContext, partition: number, live?: (
       });
       const records = [...outputs, ...changes, ...runRecords];
       // After one that failed nothing follows: the session ends.
-      writing = writing.then(() => write({ layer: change.layer, records, next, unreadable }));
+      writing = writing.then(() => write({ layer: change.layer, records, next, unreadable, more }));
       return writing;
     };
-    const write = async ({ layer, records, next, unreadable }: Staged): Promise<void> => {
+    const unsettled: Layer[] = [];
+    /** Gives the store what is written; it follows on its own. */
+    const settle = (): void => {
+      const layers = unsettled.splice(0);
+      if (layers.length === 0) return;
+      unstored += layers.length;
+      const all = layers.map(layer => view.settle(layer, { changelogNext, at: clock.now() }));
+      settling = Promise.all(all).then(
+        () => {
+          unstored -= layers.length;
+        },
+        (error: unknown) => {
+          storeFailed = error instanceof Error ? error : new Error(String(error));
+        },
+      );
+    };
+    const write = async ({ layer, records, next, unreadable, more }: Staged): Promise<void> => {
       if (unstored >= mostUnstored) await settling;
       if (storeFailed !== undefined) throw storeFailed;
       const begun = clock.monotonic();
@@ -157,20 +178,14 @@ export const openTask = async (context: TaskContext, partition: number, live?: (
       must(await producer.end('commit'), `ending a transaction of ${unit}/${partition}`);
       if (withOffsets) [committed, committedAt] = [next, clock.monotonic()];
       changelogNext = endOf(written, changelog, partition) ?? changelogNext;
-      unstored++;
-      settling = view.settle(layer, { changelogNext, at: clock.now() }).then(
-        () => {
-          unstored--;
-        },
-        (error: unknown) => {
-          storeFailed = error instanceof Error ? error : new Error(String(error));
-        },
-      );
+      unsettled.push(layer);
+      if (!more || unsettled.length >= storedTogether) settle();
       metrics.transactions.inc({ unit, outcome: 'ok' });
       metrics.transactionSeconds.observe({ unit }, (clock.monotonic() - begun) / 1000);
     };
     const close = async (): Promise<void> => {
       await writing.catch(() => undefined);
+      settle();
       await settling;
       await Promise.allSettled([producer.close(), view.store.close()]);
     };

@@ -121,7 +121,14 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
     if (at.taken === 0 && work.consumed.length === 0 && !opened.offsetsDue(positions)) return false;
     work.flush();
     nextAlarm = Math.min(nextAlarm, work.earliestAlarm());
-    const ended = opened.commit({ change, outputs: work.outputs, consumed: work.consumed, positions, unreadable: at.dlq });
+    const ended = opened.commit({
+      change,
+      outputs: work.outputs,
+      consumed: work.consumed,
+      positions,
+      unreadable: at.dlq,
+      more: at.taken >= limits.maxBatch,
+    });
     const former = writing;
     writing = ended.then(() => written(at));
     // Awaited by the next turn at the latest; until then its failure is nobody's.
@@ -196,7 +203,7 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
     if (result.failure !== undefined) return result.failure;
     if (how === 'record') consume(work.consumed, topic, record.offset);
     else work.consumed.push({ topic, retried: record.offset });
-    work.consumed.push(...result.notes);
+    for (const note of result.notes) work.consumed.push(note);
     return undefined;
   };
   /** An operator's word about a set-aside key: all of it again in order, or the first one skipped. */

@@ -20,7 +20,8 @@ const maxRecordBytes = 900_000;
 
 /** A state with more in memory than this is read anew the next time: most of what it held will not be asked for. */
 const heaviest = 2_000;
-const nothing: readonly Consumed[] = [];
+/** All that followed was published. */
+const silently: Taken = { notes: [] };
 
 export interface WorkContext {
   readonly rules: Rules;
@@ -120,7 +121,7 @@ export const beginWork = (context: WorkContext, change: Change): Work => {
     earliest = Math.min(earliest, one.alarm);
     return { sets: id, key: event.key, at: one.alarm, fact: one.fact, waitsFor: one.waitsFor };
   };
-  const run = (event: Event): readonly Consumed[] => {
+  const run = (event: Event): Taken => {
     const held = stateOf(event.key);
     const decided = rules.decide(event, held.now);
     const seen: Seen = decided.length > 1 ? new Map<string, number>() : undefined;
@@ -131,7 +132,8 @@ export const beginWork = (context: WorkContext, change: Change): Work => {
     for (const one of decided) if (!isAlarm(one)) after = rules.evolve(after, one);
     // Nothing above changed anything but what `take` takes back; this point on does: all or nothing per event.
     held.now = after;
-    return decided.length === 0 ? nothing : followed(event, decided, seen);
+    for (const one of decided) if (!isAlarm(one)) counts.set(one.type, (counts.get(one.type) ?? 0) + 1);
+    return published === decided.length ? silently : { notes: followed(event, decided, seen) };
   };
   /** Sets the alarms; answers what the run log keeps behind the event. */
   const followed = (event: Event, decided: readonly (Fact | Alarm)[], seen: Seen): readonly Consumed[] => {
@@ -140,7 +142,6 @@ export const beginWork = (context: WorkContext, change: Change): Work => {
     let published = 0;
     for (const one of decided) {
       if (isAlarm(one)) continue;
-      counts.set(one.type, (counts.get(one.type) ?? 0) + 1);
       if (!rules.own.has(one.type)) published++;
       else follows.push({ note: one, key: event.key, ...(published === 0 ? {} : { after: published }) });
     }
@@ -149,7 +150,7 @@ export const beginWork = (context: WorkContext, change: Change): Work => {
   const take = (event: Event): Taken => {
     const before = outputs.length;
     try {
-      return { notes: run(event) };
+      return run(event);
     } catch (error) {
       outputs.length = before;
       const failure = asFailure(error, `${rules.name} deciding on ${event.type} ${event.id}`);

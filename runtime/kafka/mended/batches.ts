@@ -16,6 +16,8 @@ export interface BatchOptions {
   readonly producerEpoch: number;
   readonly firstSequence: number;
   readonly transactional: boolean;
+  /** No record has a time of its own. */
+  readonly unstamped?: boolean;
   readonly codec?: number;
   /** Bytes (before compression) at which a batch is closed, though never before its first record. */
   readonly maxBytes?: number;
@@ -35,7 +37,7 @@ let at = 0;
 
 /** One batch of the records from index `start` on; `count` says how many fitted. A producer writes the rest in further batches. */
 export const encodeBatch = (records: readonly Encodable[], start: number, options: BatchOptions): EncodedBatch => {
-  const earliest = earliestOf(records, start, options.now);
+  const earliest = options.unstamped === true ? options.now : earliestOf(records, start, options.now);
   const maxBytes = options.maxBytes ?? Infinity;
   at = BATCH_HEAD;
   let count = 0;
