@@ -79,6 +79,7 @@ export const pageOf = ({ machine, figures }: Report): string => {
   const noted = figures.filter(figure => figure.notes.length > 0);
   return [
     '# Speed',
+    '',
     'Written by `make bench`; do not edit. How each is measured: [bench](../../bench/README.md).',
     'Each cell: the **median**, and the least to the most of all repeats. Both sides of a row take turns within one run, on one',
     'broker and one machine; a ratio is of two measurements right after each other. Other machines give other figures; the ratios',
