@@ -25,7 +25,7 @@ const expected: Readonly<Record<string, RegExp>> = {
   "onhand keys erase web:c25 --reason 'asked to'": /web:c25/,
   "onhand payment link stripe pi_123 web:727 --reason 'customer called'": /pi_123 pays for web:727/,
   "onhand listings apply examples/listings.json --reason 'new packs'": /^3 code\(s\) published/,
-  'onhand audit': /order withdraw[\s\S]*order web:727[\s\S]*customer called[\s\S]*done: Asked to withdraw/,
+  'onhand audit': /order withdraw[\s\S]*customer called[\s\S]*done: Asked to withdraw/,
   'onhand audit --since 2026-10-01T00:00:00Z --action payment': /payment link/,
 };
 const looking = /^onhand (?:topics plan|schemas plan|lag|exceptions|parked list|order show|ledger)\b/;
