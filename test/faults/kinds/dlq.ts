@@ -23,6 +23,12 @@ const garbage = (draw: Draw, topic: string): Unworkable => ({
 const specOf = (world: World, topic: string) =>
   topicSpecs(units, world.names, partitions).find(one => one.name === world.names.topic(topic))!;
 const logged = (one: Instance, from: number): string => one.log().slice(from);
+const complaintsOf = (one: Instance, from: number): string =>
+  `${one.name}: ${logged(one, from)
+    .split('\n')
+    .filter(line => /"level":"?(40|50|warn|error)/.test(line))
+    .slice(-4)
+    .join(' ')}`;
 /** What a task says when its DLQ is gone. */
 const excuse = (world: World, dlq: string): void => {
   world.excused.push(line => line.includes('DLQ_UNWRITABLE') || (line.includes('TOPIC_MISSING') && line.includes(dlq)));
@@ -51,7 +57,11 @@ const refuses: Fault = {
     let mendedAt = 0;
     const refused = refusedBy(world, bad, async offset => {
       try {
-        await until('both processes to end by themselves', () => all.every(one => !one.running()), soonMs);
+        await until('both processes to end by themselves', () => all.every(one => !one.running()), soonMs).catch(
+          (error: unknown) => {
+            throw new Error(`${String(error)}; they say ${all.map((one, index) => complaintsOf(one, said[index]!)).join('; ')}`);
+          },
+        );
         for (const [index, one] of all.entries())
           assert.match(logged(one, said[index]!), /DLQ_UNWRITABLE/, `${one.name} ended and does not say why`);
         await stoodStill(world, unit, bad, offset);

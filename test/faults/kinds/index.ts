@@ -2,10 +2,12 @@
 import type { Fault } from '../fault.ts';
 import { brokers } from './broker.ts';
 import { dlqFaults } from './dlq.ts';
+import { hotKeys } from './hot.ts';
 import { kills } from './kill.ts';
 import { lateRequests } from './late.ts';
 import { network } from './network.ts';
 import { poison } from './poison.ts';
+import { races } from './race.ts';
 import { replays } from './replay.ts';
 import { schemaFaults } from './schema.ts';
 import { storms } from './storm.ts';
@@ -22,4 +24,6 @@ export const faults: readonly Fault[] = [
   ...schemaFaults,
   ...dlqFaults,
   ...replays,
+  ...hotKeys,
+  ...races,
 ];

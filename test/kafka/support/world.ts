@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Addresses } from '../../../infra/index.ts';
 import { clientOf, type Client } from '../../../runtime/client.ts';
 import { realClock } from '../../../runtime/clock.ts';
 import { kafkaLog } from '../../../runtime/kafka/log.ts';
@@ -24,6 +25,8 @@ export interface KafkaOptions {
   readonly limits?: RunOptions['limits'];
   readonly settingsOf?: RunOptions['settingsOf'];
   readonly logger?: Logger;
+  /** Of another broker and registry than the tests' own. */
+  readonly addresses?: Pick<Addresses, 'brokers' | 'registryUrl'>;
 }
 export interface KafkaWorld {
   readonly log: Log;
@@ -37,6 +40,8 @@ export interface KafkaWorld {
   readonly another: (folder?: string) => Promise<Running>;
   readonly restart: () => Promise<void>;
   readonly read: (topic: string) => Promise<readonly Event[]>;
+  /** Ends the units; the log stays open to be looked at. */
+  readonly stop: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -48,7 +53,7 @@ export const deploySchemas = async (registryUrl: string): Promise<void> => {
 };
 
 export const kafkaWorld = async (options: KafkaOptions): Promise<KafkaWorld> => {
-  const { brokers, registryUrl } = await broker();
+  const { brokers, registryUrl } = options.addresses ?? (await broker());
   await deploySchemas(registryUrl);
   const names = namesOf(`${uniqueName('t')}.`);
   const log = kafkaLog({ brokers, clientId: 'onhand-test' });
@@ -85,6 +90,9 @@ export const kafkaWorld = async (options: KafkaOptions): Promise<KafkaWorld> => 
   let running = await start('a');
   const others: Running[] = [];
   const client = clientOf({ log, names, codec, clock: realClock });
+  const stop = async (): Promise<void> => {
+    await Promise.all([running, ...others.splice(0)].map(one => one.close()));
+  };
   return {
     log,
     names,
@@ -103,8 +111,9 @@ export const kafkaWorld = async (options: KafkaOptions): Promise<KafkaWorld> => 
       running = await start('a');
     },
     read: async topic => (await client.events(topic)).map(one => one.event),
+    stop,
     close: async () => {
-      await Promise.all([running.close(), ...others.map(one => one.close())]);
+      await stop();
       await client.close();
       await log.close();
       rmSync(folder, { recursive: true, force: true });
