@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../../support/until.ts';
-import type { Fault, Size } from '../fault.ts';
+import type { Fault, InstanceName, Size, Touch } from '../fault.ts';
 import { patienceMs } from '../support/moment.ts';
 import { parts } from '../support/plant.ts';
 import { everyTask, flowing, readyAgain, tasksOf, unreadOf } from '../support/recovery.ts';
@@ -48,13 +48,13 @@ const storm: Fault = {
   },
 };
 
-const drain: Fault = {
+const drain = (touch: Touch, victims: readonly InstanceName[], times: Fault['times']): Fault => ({
   id: 'F38',
-  name: 'SIGTERM under load',
-  touches: ['edge', 'processors', 'sinks'],
-  times: { quick: 1, long: 8 },
+  name: `SIGTERM under load: ${touch}`,
+  touches: [touch],
+  times,
   inject: async (world, draw) => {
-    const one = world.instances[draw(['edge', 'processors-a', 'processors-b', 'sinks'] as const)];
+    const one = world.instances[draw(victims)];
     const tasks = tasksOf(one);
     await until(`work for ${one.name}`, () => unreadOf(world, tasks) > 0, patienceMs);
     const found = unreadOf(world, tasks);
@@ -73,5 +73,10 @@ const drain: Fault = {
       ...(recoveryMs === undefined ? {} : { recoveryMs }),
     };
   },
-};
-export const storms: readonly Fault[] = [storm, drain];
+});
+export const storms: readonly Fault[] = [
+  storm,
+  drain('edge', ['edge'], { quick: 1, long: 2 }),
+  drain('processors', ['processors-a', 'processors-b'], { quick: 1, long: 4 }),
+  drain('sinks', ['sinks'], { quick: 1, long: 2 }),
+];

@@ -59,7 +59,7 @@ export const runFaults = async (options: RunOptions): Promise<Verdict> => {
   try {
     say(`the world stands after ${seconds(performance.now() - begun)}`);
     world.traffic.pace(pace[size]);
-    const happened = await letAllHappen({ faults, size, seed, world, lanes });
+    const { happened, broken: seen } = await letAllHappen({ faults, size, seed, world, lanes });
     await world.allReady();
     await world.traffic.end();
     const restMs = await atRest(world);
@@ -68,7 +68,13 @@ export const runFaults = async (options: RunOptions): Promise<Verdict> => {
     );
     if (restMs > restWithinMs) say(`that is longer than ${restWithinMs / 1_000} s: the machine was busy, or something is slow`);
     const drained = await drains(world);
-    const wrong = [...drained, ...(await broken(world)), ...(await check(world)), ...((await options.then?.(world)) ?? [])];
+    const wrong = [
+      ...seen,
+      ...drained,
+      ...(await broken(world)),
+      ...(await check(world)),
+      ...((await options.then?.(world)) ?? []),
+    ];
     return {
       ...{ seed, size, restMs, happened, broken: wrong, operations: operationsOf(world) },
       unfired: unfired(faults, size, happened),

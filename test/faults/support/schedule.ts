@@ -1,6 +1,7 @@
 /** Which fault happens when: all of them shuffled by the seed, side by side where they touch different things, again when one met no work. */
 import { drawer } from '../../flows/support/draw.ts';
 import type { Fault, Fired, Size, Touch, World } from '../fault.ts';
+import type { Broken } from './judge.ts';
 import { below } from './kills.ts';
 import { drawnMoment } from './moment.ts';
 import { shuffled } from './races.ts';
@@ -20,6 +21,10 @@ export interface Schedule {
   /** Faults at once. */
   readonly lanes: number;
 }
+export interface Outcome {
+  readonly happened: readonly Happened[];
+  readonly broken: readonly Broken[];
+}
 interface Planned {
   readonly fault: Fault;
   readonly nth: number;
@@ -38,29 +43,27 @@ const drawOf = (seed: number, { fault, nth, tries }: Planned) =>
     [...`${seed} ${fault.id} ${fault.name} ${nth} ${tries}`].reduce((hash, c) => (Math.imul(hash, 31) + c.charCodeAt(0)) | 0, 7),
   );
 
-/** Throws the first broken promise, with the fault that it was. */
-export const letAllHappen = async ({ faults, size, seed, world, lanes }: Schedule): Promise<readonly Happened[]> => {
+/** What happened, and what the faults themselves saw broken: the run goes on, for what the whole of it says. */
+export const letAllHappen = async ({ faults, size, seed, world, lanes }: Schedule): Promise<Outcome> => {
   const draw = drawer(seed);
   const all = faults.flatMap(fault => Array.from({ length: fault.times[size] }, (_, nth): Planned => ({ fault, nth, tries: 0 })));
   const waiting = [...shuffled(all, draw)];
   const begun = Date.now();
   const happened: Happened[] = [];
   const running = new Map<Planned, Promise<void>>();
-  const failures: Error[] = [];
+  const broken: Broken[] = [];
   const happen = async (planned: Planned): Promise<void> => {
     const { fault } = planned;
     const own = drawOf(seed, planned);
     await drawnMoment(own, calmMs);
     const at = Date.now();
-    const fired = await fault.inject(world, own, size).catch((error: unknown) => {
-      throw new Error(`${fault.id} ${fault.name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-    });
+    const fired = await fault.inject(world, own, size);
     const one = { id: fault.id, name: fault.name, atMs: at - begun, tookMs: Date.now() - at, ...fired };
     happened.push(one);
     world.say(`${(one.atMs / 1_000).toFixed(0).padStart(5)} s ${line(one)}`);
     if (!fired.fired && ++planned.tries < mostTries) waiting.splice(below(own, waiting.length + 1), 0, planned);
   };
-  while ((waiting.length > 0 || running.size > 0) && failures.length === 0) {
+  while (waiting.length > 0 || running.size > 0) {
     const busy = [...running.keys()].map(one => one.fault.touches);
     // What disturbs all waits until nothing else happens, and nothing overtakes it for ever: the first of the queue goes first.
     const next =
@@ -73,13 +76,24 @@ export const letAllHappen = async ({ faults, size, seed, world, lanes }: Schedul
     }
     waiting.splice(waiting.indexOf(next), 1);
     const ended = happen(next)
-      .catch((error: unknown) => void failures.push(error as Error))
+      .catch((error: unknown) => {
+        const found = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        world.say(`BROKEN ${next.fault.id} ${next.fault.name}: ${found}`);
+        broken.push({ invariant: `${next.fault.id} ${next.fault.name}`, found: [found] });
+        return healed(world);
+      })
       .finally(() => running.delete(next));
     running.set(next, ended);
   }
-  await Promise.all(running.values());
-  if (failures.length > 0) throw failures[0]!;
-  return happened;
+  return { happened, broken };
+};
+/** A fault that gave up may have left processes held or ended. */
+const healed = async ({ broker, instances }: World): Promise<void> => {
+  if (!broker.running()) await broker.start();
+  for (const one of Object.values(instances)) {
+    if (one.running()) one.resume();
+    else one.start();
+  }
 };
 const line = (one: Happened): string =>
   [
