@@ -19,6 +19,8 @@ const unrun: Readonly<Record<string, string>> = {
   'make demo': 'three minutes, on a broker of its own: CI runs it by itself',
   'make test': 'it is what runs this',
   'make bench': 'three quarters of an hour on a quiet machine; test/bench has what it reckons',
+  'make faults': 'test/faults/quick.test.ts is the same run',
+  'make faults LONG=1': 'half an hour; the quick run is part of this',
   'make check': 'it is what runs beside this in CI',
   'make docs': 'it would mend what `make check` shall find; test/docs/generated.test.ts runs what it runs',
   'npm ci': 'it would take away the packages that this runs on; make runs it in a fresh clone',
