@@ -17,6 +17,8 @@ export interface MemoryLog extends Log {
   readonly groups: MemoryGroups;
 }
 
+const awake = 'something has changed';
+
 export const memoryLog = (clock: Clock, faults: MemoryFaults = {}): MemoryLog => {
   const partitions = memoryPartitions(clock);
   const transactions = memoryTransactions(clock, partitions, faults);
@@ -30,7 +32,8 @@ export const memoryLog = (clock: Clock, faults: MemoryFaults = {}): MemoryLog =>
     const woken = new Promise<void>(resolve => (quit = partitions.onChange(places, resolve)));
     await Promise.race([woken, clock.sleep(ms, stop.signal).catch(() => undefined)]);
     quit();
-    stop.abort();
+    // Without a reason of its own each would make an error.
+    stop.abort(awake);
   };
   const fetch = async (requests: readonly FetchRequest[], waitMs: number): Promise<readonly Fetched[]> => {
     const until = clock.monotonic() + waitMs;

@@ -3,6 +3,7 @@ import type { Member, MemberListener, MemberOptions } from '../port.ts';
 import type { Assignment, Coordinator, Line } from './groups.ts';
 
 const beatsPerSession = 10;
+const proof = 'it was proven again';
 /** After a question that was not answered, ms. */
 const againMs = 50;
 
@@ -24,7 +25,7 @@ export const memberLife = (
   const over = (): boolean => stopping.signal.aborted;
   closed.addEventListener('abort', () => {
     stopping.abort();
-    proven.abort();
+    proven.abort(proof);
   });
 
   const revoke = (why: 'rebalance' | 'lost'): void => {
@@ -35,7 +36,7 @@ export const memberLife = (
   /** It was a member when the question was sent; a session later without another proof it is none. */
   const prove = (sentAt: number): void => {
     provenAt = sentAt;
-    proven.abort();
+    proven.abort(proof);
     const mine = (proven = new AbortController());
     void clock.sleep(Math.max(0, sentAt + sessionTimeoutMs - clock.monotonic()), mine.signal).then(
       () => revoke('lost'),
@@ -47,7 +48,7 @@ export const memberLife = (
   };
   const join = async (): Promise<Assignment | undefined> => {
     // While it waits for the others it is kept without heartbeats.
-    proven.abort();
+    proven.abort(proof);
     try {
       const answer = await ask(() => coordinator.join(id, options));
       if (answer !== 'unknown') return answer;
@@ -92,7 +93,7 @@ export const memberLife = (
     leave: async () => {
       if (stopping.signal.aborted) return;
       stopping.abort();
-      proven.abort();
+      proven.abort(proof);
       const mine = id;
       if (mine !== undefined) await ask(() => coordinator.remove(group, mine)).catch(() => undefined);
     },

@@ -130,7 +130,9 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
     start();
     commitSoon();
     for (const [topic, lag] of Object.entries(inputs.lag())) metrics.lag.set({ unit, topic, partition }, lag);
-    const startsIn = Math.max(settling.pausedUntil(), queues.nextDelay()) - clock.monotonic();
+    // While all calls are taken, the first that answers starts the next.
+    const taken = running >= sink.batch.parallel;
+    const startsIn = taken ? Infinity : Math.max(settling.pausedUntil(), queues.nextDelay()) - clock.monotonic();
     const settles = running > 0 || delivery.consumed.length > 0;
     await session.idle(Math.max(1, Math.min(limits.pollMs, startsIn, settles ? limits.spacingMs : Infinity)));
   };

@@ -48,6 +48,7 @@ for (let seed = first; seed < first + seeds; seed++) {
   });
   events += verdict.events;
   for (const [what, times] of verdict.faults) fired.set(what, (fired.get(what) ?? 0) + times);
+  if (values.seed !== undefined) console.log(`trace ${verdict.trace}, ${verdict.events} events`);
   if (verdict.problems.length === 0) continue;
   failed++;
   console.log(

@@ -44,7 +44,7 @@ export const networkOf = (scheduler: Scheduler, random: Random, inner: MemoryLog
           .then(effect)
           .then(
             value => back(() => resolve(value)),
-            (error: unknown) => back(() => reject(error)),
+            (error: unknown) => back(() => reject(error instanceof Error ? error : new Error(String(error)))),
           );
       });
     });

@@ -8,12 +8,11 @@ import { gather } from '../support/proof/gather.ts';
 import { changelogsOf } from './changelogs.ts';
 import { deskOf } from './desk.ts';
 import { faultsOf } from './faults.ts';
-import { codec, machineOf, names, type Machine } from './machine.ts';
+import { codec, machineOf, names, prepareCodec, type Machine } from './machine.ts';
 import { networkOf } from './network.ts';
 import { randomOf } from './random.ts';
 import { schedulerOf, type Lane } from './scheduler.ts';
 import { policies, unitsWith } from './units.ts';
-import { schemas } from './vocabulary.ts';
 import { partitions, workloadOf } from './workload.ts';
 
 export interface RunOptions {
@@ -55,7 +54,7 @@ export const run = async (options: RunOptions): Promise<Verdict> => {
   const desk = deskOf(scheduler, random, happened);
   const units = unitsWith(desk.targetFor(scheduler.lane('nobody')));
   await log.admin.create(topicSpecs(units, names, partitions));
-  await codec.prepare([...schemas.keys()]);
+  await prepareCodec();
   const world = {
     scheduler,
     network,
@@ -77,11 +76,11 @@ export const run = async (options: RunOptions): Promise<Verdict> => {
   await scheduler.until(() => false, random.between(0, 200));
   while (workload.operations() < operations) {
     // In bursts, so that transactions hold one record or many.
-    for (let burst = random.pick([1, 1, 2, 5, 20]); burst > 0 && workload.operations() < operations; burst--) {
+    for (let burst = random.pick([1, 2, 5, 20, 40]); burst > 0 && workload.operations() < operations; burst--) {
       workload.act();
       if (random.chance(options.faults ?? 0.01)) faults.strike();
     }
-    await scheduler.until(() => false, random.pick([0, 5, 20, 60, 200]));
+    await scheduler.until(() => false, random.pick([0, 5, 20, 60, 250]));
   }
   const steps = firstLane.steps;
   if (mode === 'full') {
