@@ -71,6 +71,11 @@ export const failureCodes = [
     todo: 'A defect of the unit: mend it, then `onhand parked retry`.',
   },
   {
+    code: 'UNIT_UNKNOWN',
+    means: 'An alarm waits for a unit that does not exist in this release.',
+    todo: 'A defect of the rule that named it, or a unit was renamed: mend it, then `onhand parked retry`, which fires it without waiting.',
+  },
+  {
     code: 'KEY_PARKED',
     means: 'An earlier event of this key is set aside; this one waits behind it.',
     todo: 'Retry or skip the first one: `onhand parked list`.',

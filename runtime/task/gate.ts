@@ -2,12 +2,15 @@
  * An alarm that waits for other units: before it fires, each of them, in flow order, must have read all that had reached it by now, and
  * then this task all that they said. The snapshots are finite, so cycles in the graph do no harm; a unit that is down holds the alarm.
  */
+import { poison, type Failure } from '../failure.ts';
 import { inputsOf, nameOf } from '../topology.ts';
 import type { TaskContext } from './context.ts';
 
 export interface Gate {
   /** Whether alarms due at `at` that wait for these units may fire; begins to wait for them when not. */
   readonly open: (waitsFor: readonly string[], at: number) => boolean;
+  /** A unit that does not exist could never be waited for: a rule that names one is a defect, and firing at once would be another. */
+  readonly refusal: (waitsFor: readonly string[]) => Failure | undefined;
   readonly stop: () => void;
 }
 
@@ -33,7 +36,7 @@ export const gateOf = (
   const every = (topic: string): readonly number[] => Array.from({ length: context.partitions.get(topic) ?? 0 }, (_, p) => p);
   const unitPassed = async (unit: string): Promise<void> => {
     const found = context.unitNamed(unit);
-    if (found === undefined) return;
+    if (found === undefined) return; // refused before; see `refusal`
     const topics = inputsOf(found).map(topic => topic.name);
     const targets = await stable(topics, every);
     for (;;) {
@@ -54,9 +57,17 @@ export const gateOf = (
     cleared.set(name, until);
     wake();
   };
+  const unknown = (waitsFor: readonly string[]): string | undefined =>
+    waitsFor.find(unit => context.unitNamed(unit) === undefined);
   return {
+    refusal: waitsFor => {
+      const unit = unknown(waitsFor);
+      return unit === undefined
+        ? undefined
+        : poison('UNIT_UNKNOWN', `firing an alarm that waits for ${unit}: there is no such unit in this release`);
+    },
     open: (waitsFor, at) => {
-      if (waitsFor.length === 0) return true;
+      if (waitsFor.length === 0 || unknown(waitsFor) !== undefined) return true;
       const name = waitsFor.join(' ');
       if ((cleared.get(name) ?? -Infinity) > at) return true;
       if (!waiting.has(name)) {

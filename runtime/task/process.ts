@@ -161,7 +161,8 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
       park(at, alarm.key, parkedAlarm(alarm, partition), failure);
       work.consumed.push({ parked: alarm.id, key: alarm.key, at: alarm.at, code: failure.code });
     };
-    if (parking.holds(alarm.key)) return setAside(behind(alarm.key));
+    const refusal = parking.holds(alarm.key) ? behind(alarm.key) : gate.refusal(alarm.waitsFor);
+    if (refusal !== undefined) return setAside(refusal);
     const result = work.take({ ...alarm.fact, id: alarm.id, key: alarm.key, at: alarm.at, cause: alarm.cause });
     if (result.failure !== undefined) return setAside(result.failure);
     work.consumed.push({ alarm: alarm.id, key: alarm.key, at: alarm.at, fact: alarm.fact }, ...result.notes);

@@ -5,6 +5,7 @@ import { catalogue } from '../../processors/catalogue/index.ts';
 import { orders } from '../../processors/orders/index.ts';
 import { payments } from '../../processors/payments/index.ts';
 import { stock } from '../../processors/stock/index.ts';
+import { stripe } from '../../producers/stripe/index.ts';
 import { codeDefined, orderPlaced, paymentCaptured, stockBaselineSet } from '../../schemas/generated/facts.ts';
 import { policy } from '../support/policy.ts';
 
@@ -58,7 +59,12 @@ describe('a hold of fifteen minutes', () => {
   let world: MemoryWorld;
   beforeEach(async () => {
     world = await memoryWorld({
-      units: [catalogue, orders, stock, payments].map(unit => ({ kind: 'processor', unit })),
+      // A hold waits for the gateway's producer too: it is known here, has nothing to read, and runs nowhere.
+      units: [
+        { kind: 'producer', unit: stripe },
+        ...[catalogue, orders, stock, payments].map(unit => ({ kind: 'processor', unit }) as const),
+      ],
+      run: ['catalogue', 'orders', 'stock', 'payments'],
       policy,
       limits: { pollMs: 20_000 },
     });
