@@ -141,7 +141,7 @@ describe('the console without a broker', () => {
     }
   });
   const refused: readonly (readonly [string, readonly string[], RegExp])[] = [
-    ['a command that does not exist', ['rebuild'], /unknown command 'rebuild'/],
+    ['a command that does not exist', ['reckon'], /unknown command 'reckon'/],
     ['a replay without a sink', ['replay', 'plan', '--key', 'k'], /--sink/],
     [
       'a replay without a range',
