@@ -95,6 +95,10 @@ const changelogRecord = (topic: string, partition: number, key: string, value: s
 });
 
 /** `live`: once it says no, a restore that is under way ends with RestoreEnded. */
+/** A leader that moves is waited for like any other. Where a part of a send was refused and another written, its outcome is unknown. */
+const isRefusal = ({ is, error }: Exclude<Outcome, { is: 'ok' }>): boolean =>
+  isFailure(error) ? error.kind === 'fatal' && is !== 'fenced' : is === 'failed';
+
 export const openTask = async (context: TaskContext, partition: number, live?: () => boolean): Promise<Opened> => {
   const { log, names, clock, metrics, limits } = context;
   const unit = nameOf(context.unit);
@@ -162,8 +166,7 @@ export const openTask = async (context: TaskContext, partition: number, live?: (
       if (storeFailed !== undefined) throw storeFailed;
       const begun = clock.monotonic();
       const sent = await producer.send(records);
-      // A leader that moves is waited for like any other; only a refusal stops the task.
-      if (unreadable > 0 && sent.is === 'failed' && !(isFailure(sent.error) && sent.error.kind === 'transient'))
+      if (unreadable > 0 && sent.is !== 'ok' && isRefusal(sent))
         throw fatal(
           'DLQ_UNWRITABLE',
           `writing ${unreadable} unreadable record(s) of ${unit}/${partition} to ${ownTopics.dlq(unit)}: ${sent.error.message}; nothing was dropped`,
