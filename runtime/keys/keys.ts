@@ -3,7 +3,7 @@
  * on what was loaded, so that rules run without waiting. Erasing a subject's key erases the person everywhere, replays included.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { poison } from '../failure.ts';
+import { fatal, poison } from '../failure.ts';
 import type { Sealed } from '../model.ts';
 
 /** Where wrapped keys are kept. `subject` is `person/<customer>` or `intake/<YYYY-MM-DD>`; a key id is `<subject>#<generation>`. */
@@ -15,7 +15,7 @@ export interface KeyStore {
    * received before the erasure stays closed); one erased earlier gets a new generation.
    */
   readonly ensure: (subjects: readonly string[], at: number) => Promise<ReadonlyMap<string, NewestKey | undefined>>;
-  /** Erases all generations; `at` is epoch ms UTC. Answers how many keys were erased. */
+  /** Erases all generations; `at` is epoch ms UTC. Answers how many keys were erased. Refuses the key of a day that deliveries still come on. */
   readonly erase: (subject: string, at: number) => Promise<number>;
   readonly close: () => Promise<void>;
 }
@@ -51,6 +51,22 @@ const decrypt = (key: Buffer, keyId: string, text: string): Buffer => {
 
 /** How long a loaded key may be used without asking again: an erasure takes effect within it. */
 const trustMs = 60_000;
+
+const dayMs = 86_400_000;
+/**
+ * Throws fatal USAGE for the key of a day of raw intake that is not over: processes would go on sealing under it for as long as they trust
+ * what they have loaded, and deliveries that were answered could never be opened. Clocks of machines differ by less than an hour.
+ */
+export const refuseOpenDay = (subject: string, at: number): void => {
+  const [, day] = /^intake\/(\d{4}-\d{2}-\d{2})$/.exec(subject) ?? [];
+  if (day === undefined) return;
+  const erasableFrom = Date.parse(`${day}T00:00:00Z`) + dayMs + 3_600_000;
+  if (!(at >= erasableFrom))
+    throw fatal(
+      'USAGE',
+      `erasing the key of ${subject}: deliveries of that day may still come; it can be erased from ${new Date(erasableFrom).toISOString()} on`,
+    );
+};
 
 export const keysOf = (store: KeyStore, now: () => number): Keys => {
   const byId = new Map<string, { readonly key: Buffer | undefined; readonly until: number }>();
@@ -139,7 +155,8 @@ export const memoryKeyStore = (): KeyStore => {
           }),
         ),
       ),
-    erase: (subject, at) => {
+    erase: async (subject, at) => {
+      refuseOpenDay(subject, at);
       const mine = [...keys.keys()].filter(id => id.startsWith(`${subject}#`));
       for (const id of mine) keys.delete(id);
       const known = generations.get(subject);

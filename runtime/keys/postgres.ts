@@ -2,7 +2,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { fatal, transient } from '../failure.ts';
-import type { KeyStore } from './keys.ts';
+import { refuseOpenDay, type KeyStore } from './keys.ts';
 
 export interface KeyStoreOptions {
   /** `postgres://…`; its password never reaches a message. */
@@ -151,6 +151,7 @@ export const postgresKeyStore = ({
     load,
     ensure,
     erase: async (subject, at) => {
+      refuseOpenDay(subject, at);
       // One statement: a key made in between would take an erased one's id.
       const [row] = await query<{ erased: string }>(
         'erasing data keys',

@@ -39,6 +39,18 @@ const contract = (name: string, open: () => Promise<KeyStore>): Mocha.Suite =>
       const late = keys.seal('person/b', { name: 'B' });
       assert.equal(keys.open(late), undefined);
     });
+    it('keeps the key of a day until no delivery of that day can come any more', async () => {
+      const day = Date.UTC(2026, 9, 2);
+      const subject = 'intake/2026-10-02';
+      const keys = keysOf(store, () => day);
+      await keys.ensure([subject], day);
+      const sealed = keys.seal(subject, 'raw', day);
+      for (const at of [day - 1, day, day + 86_400_000, day + 90_000_000 - 1])
+        await assert.rejects(store.erase(subject, at), { kind: 'fatal', code: 'USAGE' });
+      await keys.load([sealed.keyId]);
+      assert.equal(keys.open(sealed), 'raw');
+      assert.equal(await store.erase(subject, day + 90_000_000), 1);
+    });
     it('gives a person who comes back after the erasure a new key', async () => {
       const keys = keysOf(store, () => now);
       await keys.ensure(['person/c'], now);
