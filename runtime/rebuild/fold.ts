@@ -25,12 +25,15 @@ export interface Step {
   readonly said: readonly Said[];
   /** Facts to itself, in order. */
   readonly notes: readonly Fact[];
+  /** The ids of the alarms that it set. */
+  readonly sets: readonly string[];
   readonly transaction: Transaction;
 }
 /** Hears every step in its order; `prepare` is called before the steps of a transaction. */
 export interface Listener {
   readonly prepare: (records: readonly LogRecord[], transaction: Transaction) => Promise<void>;
   readonly step: (step: Step) => void;
+  readonly end: () => Promise<void>;
 }
 export interface FoldOptions {
   readonly world: RebuildWorld;
@@ -107,7 +110,8 @@ export const foldOf = (options: FoldOptions): Fold => {
     const notes = behind.flatMap(one => ('note' in one ? [one.note] : []));
     counts.facts += said.length;
     counts.notes += notes.length;
-    listener?.step({ event, said, notes, transaction: at, ...(record === undefined ? {} : { record }) });
+    const sets = behind.flatMap(one => ('sets' in one ? [one.sets] : []));
+    listener?.step({ event, said, notes, sets, transaction: at, ...(record === undefined ? {} : { record }) });
   };
   const records = (at: Transaction, item: Extract<Consumed, { readonly from: number }>, behind: readonly Consumed[]): void => {
     let record: LogRecord | undefined = claims.take(at, item.topic, item.from);
@@ -227,6 +231,7 @@ export const foldOf = (options: FoldOptions): Fold => {
       await shadow.flush();
       await outputs.settle();
       await claims.end(positions);
+      await listener?.end();
     },
   };
 };

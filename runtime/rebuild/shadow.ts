@@ -10,6 +10,7 @@ import type { Folded } from './world.ts';
 
 type AlarmAt = Pick<DueAlarm, 'at' | 'key' | 'id'>;
 export interface Shadow {
+  readonly state: (key: string) => unknown;
   /** Folds an event with what followed from it, in order. */
   readonly fold: (event: Event, facts: readonly Fact[]) => void;
   readonly setAlarm: (set: Extract<Consumed, { readonly sets: string }>, cause: string) => void;
@@ -44,6 +45,7 @@ export const shadowOf = (shape: Folded, store: Store, partition: number): Shadow
   };
   const list = (scope: string) => parking.list(change, scope);
   return {
+    state: key => stateOf(key).now,
     fold: (event, facts) => {
       const held = stateOf(event.key);
       held.now = [event, ...facts].reduce(shape.evolve, held.now);

@@ -9,10 +9,11 @@ import { compare, type Compared } from './compare.ts';
 import { Parted, type Difference } from './differing.ts';
 import { foldOf, type Counts, type Fold, type Listener } from './fold.ts';
 import { localGap } from './local.ts';
-import { indexOutputs, type From, type Outputs, type Said } from './outputs.ts';
+import { indexOutputs, type From, type Outputs } from './outputs.ts';
 import { partingOf } from './parting.ts';
 import { runsOf, type Runs } from './runs.ts';
 import { loadSnapshot, newestSnapshot, writeSnapshot, type Snapshot } from './snapshot.ts';
+import { unexplained } from './unexplained.ts';
 import { truthOf, type Truth } from './truth.ts';
 import { foldedBy, gone, type RebuildWorld } from './world.ts';
 
@@ -21,9 +22,12 @@ export interface VerifyOptions {
   readonly partitions: readonly number[];
   /** Where snapshots are kept: looked into first, and written to after an equal verify. */
   readonly snapshots?: string;
+  /** False: none is written. */
+  readonly keep?: false;
   /** A task's local store, opened for reading; undefined: there is none. */
   readonly local?: (partition: number) => Local | undefined;
-  readonly listener?: (partition: number, begin: Store) => Promise<Listener>;
+  /** Hears the history of a task that begins from `snapshot`. */
+  readonly listener?: (partition: number, snapshot: Snapshot | undefined) => Promise<Listener>;
 }
 export interface Local {
   readonly store: Pick<Store, 'range' | 'meta'>;
@@ -108,7 +112,7 @@ const verdictOn = async (options: VerifyOptions, task: Task, outputs: Outputs): 
     const { fold, store } = folding;
     const numbered = fold.numbered();
     const compared = compare(foldedBy(world.unit), store, truth.store, numbered ? [] : ['alarm']);
-    const found = compared.first ?? (await unexplained(task, folding, outputs));
+    const found = compared.first ?? (await unexplained(outputs, partition, truth.run, folding.fold.joined, folding.runs));
     const leftOut = numbered ? [] : ['alarms: the run log of an earlier release does not tell which were set'];
     const all = {
       ...known,
@@ -141,7 +145,7 @@ const follow = async (options: VerifyOptions, task: Task, outputs: Outputs, watc
   if (snapshot === undefined && runs.start > 0) throw gone(doing, `${nameOf(world.unit)}.runs`, partition, 0, runs.start);
   const store = world.scratch();
   if (snapshot !== undefined) await loadSnapshot(snapshot, store);
-  const listener = watch === undefined ? await options.listener?.(partition, store) : undefined;
+  const listener = watch === undefined ? await options.listener?.(partition, snapshot) : undefined;
   const fold = foldOf({
     world,
     partition,
@@ -183,30 +187,6 @@ const follow = async (options: VerifyOptions, task: Task, outputs: Outputs, watc
 };
 const sum = (offsets: Readonly<Record<string, number>>): number => Object.values(offsets).reduce((all, one) => all + one, 0);
 
-/** An output that no event in the run log explains: written twice, or by somebody else in the unit's name. */
-const unexplained = async (
-  { partition, truth }: Task,
-  { fold, runs }: Folding,
-  outputs: Outputs,
-): Promise<Difference | undefined> => {
-  let later: boolean | undefined;
-  for (const one of outputs.left(partition)) {
-    const before = one.offset < (fold.joined.get(`${one.topic}/${one.partition}`) ?? 0);
-    // What a unit at work wrote since may have been indexed too; its cause stands further on in the run log.
-    if (!before) later ??= (await runs.next()) !== undefined;
-    if (before || later === false) return extra(one, truth.run);
-  }
-  return undefined;
-};
-const extra = (one: Said, transaction: number | undefined): Difference => ({
-  what: 'outputs',
-  key: `${one.topic}/${one.partition}@${one.offset}`,
-  of: one.id,
-  rebuilt: null,
-  stored: { type: one.fact.type, key: one.key, cause: one.cause },
-  says: `${one.topic}/${one.partition}@${one.offset} (${one.fact.type} of ${one.key}) stands in the unit's name, and nothing in the run log led to it`,
-  at: { transaction, run: undefined },
-});
 /** Folds once more, watching the key that differs. */
 const whereOf = async (options: VerifyOptions, task: Task, storeKey: string) => {
   const { world } = options;
@@ -228,12 +208,18 @@ const localDifference = async (options: VerifyOptions, { partition, truth }: Tas
   }
 };
 const keep = async (
-  { world, snapshots }: VerifyOptions,
+  { world, snapshots, keep: wanted }: VerifyOptions,
   { partition, truth, snapshot }: Task,
   { fold, store, next }: Folding,
   hash: string,
 ): Promise<string | undefined> => {
-  if (snapshots === undefined || truth.run === undefined || truth.run === snapshot?.head.run || !fold.numbered())
+  if (
+    snapshots === undefined ||
+    wanted === false ||
+    truth.run === undefined ||
+    truth.run === snapshot?.head.run ||
+    !fold.numbered()
+  )
     return undefined;
   return writeSnapshot(
     snapshots,

@@ -25,6 +25,7 @@ import { receive } from '../../../runtime/edge/receive.ts';
 import { slotsOf } from '../../../runtime/edge/slots.ts';
 import { defaultLimits } from '../../../runtime/edge/limits.ts';
 import { virtualClock, type VirtualClock } from '../../../runtime/memory/clock.ts';
+import type { KeyStore } from '../../../runtime/keys/keys.ts';
 import type { MemoryFaults } from '../../../runtime/memory/log.ts';
 import { memoryWorld, type MemoryWorld } from '../../../runtime/memory/run.ts';
 import { producer, type Event, type Fact, type Source } from '../../../runtime/model.ts';
@@ -98,6 +99,7 @@ export interface TradeOptions {
   readonly beside?: readonly Unit[];
   readonly faults?: MemoryFaults;
   readonly limits?: RunOptions['limits'];
+  readonly keyStore?: KeyStore;
 }
 
 const unitsAt = (odoo: Odoo): readonly Unit[] => [
@@ -115,6 +117,7 @@ export const openTrade = async ({
   beside = [],
   faults,
   limits,
+  keyStore,
 }: TradeOptions = {}): Promise<Trade> => {
   const clock = virtualClock();
   const odoo = odooOf(clock.now);
@@ -127,6 +130,7 @@ export const openTrade = async ({
     partitions: partitions ?? 2,
     ...(faults === undefined ? {} : { faults }),
     ...(limits === undefined ? {} : { limits }),
+    ...(keyStore === undefined ? {} : { keyStore }),
     logger: loggerInto(logged),
     settingsOf: name => readSettings(settingsDeclaredBy(units.find(one => nameOf(one) === name)!), environment),
   });
