@@ -7,6 +7,7 @@ import { keepPlan, readPlan, type ReplayPlan } from '../../console/replay/plan.t
 import { rangeOf, type Asked } from '../../console/replay/range.ts';
 import { runReplay, type ReplayRun } from '../../console/replay/run.ts';
 import { planReplay } from '../../console/replay/steps.ts';
+import type { MemoryFaults } from '../../runtime/memory/log.ts';
 import { isFailure, type Failure } from '../../runtime/failure.ts';
 import type { ReplayReference } from '../../runtime/task/replayed.ts';
 import { note } from '../runtime/support/shelf.ts';
@@ -19,8 +20,11 @@ const failureOf = (error: unknown): Failure => (isFailure(error) ? error : asser
 describe('a replay', () => {
   let console: ConsoleWorld;
   const folder = temporaryFolder(() => console.close());
+  /** What becomes of the next changes of the log, the sink's among them. */
+  let faults: NonNullable<MemoryFaults['around']>;
   beforeEach(async () => {
-    console = await consoleWorld();
+    faults = () => 'ok';
+    console = await consoleWorld({ faults: { around: what => faults(what) } });
   });
   const names = Array.from({ length: 12 }, (_, i) => `j${i}`);
   const publish = async (...journals: readonly string[]): Promise<void> => {
@@ -111,6 +115,23 @@ describe('a replay', () => {
     assert.equal((await references()).length, 12);
     assert.equal(new Set((await references()).map(one => one.place)).size, 12);
     assert.equal(console.shelf.writes.length, 24);
+  });
+  it('writes nothing twice when the log does not answer: what was written is looked up, and the rest follows', async () => {
+    await publish(...names);
+    console.shelf.forget();
+    const made = await plan();
+    const fates = (['send', 'end'] as const).flatMap(what =>
+      (['lost before', 'lost after'] as const).map(fate => ({ what, fate })),
+    );
+    const left = [...fates];
+    faults = what => (left[0]?.what === what ? left.shift()!.fate : 'ok');
+    const { error, err } = await run(made, { rate: 5 });
+    assert.equal(error, undefined);
+    assert.deepEqual(left, []);
+    assert.match(err, /looking what was written, then going on/);
+    assert.equal((await references()).length, 12);
+    assert.equal(new Set((await references()).map(one => one.place)).size, 12);
+    assert.deepEqual([...console.shelf.stored.keys()].sort(), [...names].sort());
   });
   it('keeps to its rate, and a slow moment is not caught up', async () => {
     await publish(...Array.from({ length: 90 }, (_, i) => `many${i}`));
