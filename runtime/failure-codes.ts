@@ -254,7 +254,7 @@ export const failureCodes = [
   {
     code: 'NOTHING_TO_REBUILD',
     means: 'A sink has no state that follows from its history: what it brought about stands in its target.',
-    todo: '`onhand replay plan` shows what the target lacks.',
+    todo: 'See what the target lacks: `onhand replay plan`.',
   },
   {
     code: 'SNAPSHOT_DAMAGED',

@@ -41,7 +41,7 @@ describe('failure codes', () => {
     }
   });
   it('tell the operator of commands that exist', async () => {
-    for (const none of ['rebuild --verify', 'parked forget', 'topics'])
+    for (const none of ['retell --since', 'parked forget', 'topics'])
       assert.equal(await isCommand(none.split(' ')), none === 'topics');
     for (const { code, todo } of failureCodes)
       for (const [, words] of todo.matchAll(/`onhand ([^`]+)`/g))
