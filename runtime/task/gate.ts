@@ -5,13 +5,24 @@
 import { poison, type Failure } from '../failure.ts';
 import { inputsOf, nameOf } from '../topology.ts';
 import type { TaskContext } from './context.ts';
+import type { Consumed, DueAlarm } from './keys.ts';
 
 export interface Gate {
-  /** Whether alarms due at `at` that wait for these units may fire; begins to wait for them when not. */
-  readonly open: (waitsFor: readonly string[], at: number) => boolean;
+  /** A turn begins: who waits from now on waits for what it does, too. */
+  readonly begin: () => void;
+  /** Whether a due alarm may fire; begins to wait for its units when not. `setNow`: by the turn at work. */
+  readonly open: (alarm: DueAlarm, setNow: boolean) => boolean;
+  readonly fired: (alarm: DueAlarm) => void;
+  /** The turn has consumed this; `committed`: when others can see what it wrote, and all before it. */
+  readonly end: (consumed: readonly Consumed[], committed: Promise<void>) => void;
   /** A unit that does not exist could never be waited for: a rule that names one is a defect, and firing at once would be another. */
   readonly refusal: (waitsFor: readonly string[]) => Failure | undefined;
   readonly stop: () => void;
+}
+/** Units that had passed all that had reached them by a turn: alarms that were set by then, and due before `until`, may fire. */
+interface Cleared {
+  readonly until: number;
+  readonly turn: number;
 }
 
 export const gateOf = (
@@ -22,7 +33,12 @@ export const gateOf = (
   wake: () => void,
 ): Gate => {
   const { log, names, clock } = context;
-  const cleared = new Map<string, number>();
+  const cleared = new Map<string, Cleared>();
+  let turn = 0;
+  /** When what the turn at work does is committed: before, others cannot have read what an alarm's own event asks of them. */
+  let atWork = Promise.withResolvers<void>();
+  /** Alarms that were due when they were set, as after an outage, and in which turn: earlier clearings say nothing of them. */
+  const late = new Map<string, number>();
   const waiting = new Set<string>();
   const stop = new AbortController();
   const stable = async (
@@ -47,14 +63,15 @@ export const gateOf = (
     }
   };
   const wait = async (name: string, waitsFor: readonly string[]): Promise<void> => {
-    const until = time();
+    const [until, begun] = [time(), turn];
+    await atWork.promise;
     for (const unit of waitsFor) await unitPassed(unit);
     const own = inputsOf(context.unit)
       .map(topic => topic.name)
       .filter(topic => partition < (context.partitions.get(topic) ?? 0));
     const targets = await stable(own, () => [partition]);
     while (!passed(targets)) await clock.sleep(context.limits.pollMs, stop.signal);
-    cleared.set(name, until);
+    cleared.set(name, { until, turn: begun });
     wake();
   };
   const unknown = (waitsFor: readonly string[]): string | undefined =>
@@ -66,10 +83,17 @@ export const gateOf = (
         ? undefined
         : poison('UNIT_UNKNOWN', `firing an alarm that waits for ${unit}: there is no such unit in this release`);
     },
-    open: (waitsFor, at) => {
+    begin: () => {
+      turn++;
+      atWork = Promise.withResolvers<void>();
+      // Who waits for it finds the session ended.
+      atWork.promise.catch(() => undefined);
+    },
+    open: ({ waitsFor, at, id }, setNow) => {
       if (waitsFor.length === 0 || unknown(waitsFor) !== undefined) return true;
       const name = waitsFor.join(' ');
-      if ((cleared.get(name) ?? -Infinity) > at) return true;
+      const known = cleared.get(name);
+      if (known !== undefined && known.until > at && known.turn >= (setNow ? turn : (late.get(id) ?? 0))) return true;
       if (!waiting.has(name)) {
         waiting.add(name);
         wait(name, waitsFor)
@@ -84,6 +108,12 @@ export const gateOf = (
           .finally(() => waiting.delete(name));
       }
       return false;
+    },
+    fired: ({ id }) => void late.delete(id),
+    end: (consumed, committed) => {
+      const now = time();
+      for (const one of consumed) if ('sets' in one && one.waitsFor.length > 0 && one.at < now) late.set(one.sets, turn);
+      committed.then(atWork.resolve, atWork.reject);
     },
     stop: () => stop.abort(),
   };

@@ -72,7 +72,7 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
       if (looked === 0) nextAlarm = one.at;
       if (one.at >= time) at.quietUntil = one.at;
       if (one.at >= time || ++looked > alarmsPerTurn) return undefined;
-      if (!gate.open(one.waitsFor, one.at)) continue;
+      if (!gate.open(one, at.change.base.get(key) === undefined)) continue;
       at.quietUntil = -Infinity;
       return one;
     }
@@ -95,6 +95,7 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
     await rules.prepare(again.length === 0 ? upcoming : [...upcoming, ...again]);
     const prepared = new Set(upcoming);
     if (!session.live()) return false;
+    gate.begin();
     const change = opened.view.begin();
     const work = beginWork(working, change);
     const at: Turn = { change, work, dlq: 0, consumed: new Map(), taken: 0, quietUntil: -Infinity };
@@ -118,7 +119,10 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
       nextAlarm = Math.min(nextAlarm, work.earliestAlarm());
     }
     const positions = inputs.positions();
-    if (at.taken === 0 && work.consumed.length === 0 && !opened.offsetsDue(positions)) return false;
+    if (at.taken === 0 && work.consumed.length === 0 && !opened.offsetsDue(positions)) {
+      gate.end([], writing);
+      return false;
+    }
     work.flush();
     nextAlarm = Math.min(nextAlarm, work.earliestAlarm());
     const ended = opened.commit({
@@ -129,6 +133,7 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
       unreadable: at.dlq,
       more: at.taken >= limits.maxBatch,
     });
+    gate.end(work.consumed, ended);
     const former = writing;
     writing = ended.then(() => written(at));
     // Awaited by the next turn at the latest; until then its failure is nobody's.
@@ -157,6 +162,7 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
     // Counted though it may only be set aside: what changed here must be written, and a transaction stays bounded.
     at.taken++;
     change.set(storeKeys.alarm(alarm.at, alarm.key, alarm.id), null);
+    gate.fired(alarm);
     const setAside = (failure: Failure): void => {
       park(at, alarm.key, parkedAlarm(alarm, partition), failure);
       work.consumed.push({ parked: alarm.id, key: alarm.key, at: alarm.at, code: failure.code });

@@ -1,0 +1,88 @@
+/** When alarms that wait for other units may fire: after what their own turn said could be read, and never by a clearing older than they. */
+import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
+import { gateOf, type Gate } from '../../../runtime/task/gate.ts';
+import type { Consumed, DueAlarm } from '../../../runtime/task/keys.ts';
+import { until } from '../../support/until.ts';
+import { counter } from '../support/counter.ts';
+import { restoringOf } from '../support/restoring.ts';
+
+const now = 1_000;
+const alarm = (id: string, at = 500): DueAlarm => ({
+  ...{ id, at, key: 'k', cause: 'c', waitsFor: ['counter'] },
+  fact: { type: 'Due', data: {} },
+});
+const sets = ({ id, at, key, fact, waitsFor }: DueAlarm): Consumed => ({ sets: id, at, key, fact, waitsFor });
+
+describe('the gate of alarms', () => {
+  let gate: Gate;
+  let asked = 0;
+  let woken = 0;
+  beforeEach(async () => {
+    [asked, woken] = [0, 0];
+    const over = await restoringOf();
+    const log = {
+      bounds: () => {
+        asked++;
+        return Promise.resolve([]);
+      },
+      committed: () => Promise.resolve([]),
+    };
+    const context = { ...over.context(log), unitNamed: () => ({ kind: 'processor', unit: counter }) as const };
+    gate = gateOf(
+      context,
+      0,
+      () => now,
+      () => true,
+      () => woken++,
+    );
+  });
+  afterEach(() => gate.stop());
+  const turn = (consumed: readonly Consumed[] = []): void => gate.end(consumed, Promise.resolve());
+  const cleared = async (one: DueAlarm): Promise<void> => {
+    gate.begin();
+    const before = woken;
+    assert.equal(gate.open(one, false), false);
+    turn();
+    await until('the units to have passed', () => woken > before);
+  };
+
+  it('asks others only when what the turn said is committed', async () => {
+    gate.begin();
+    assert.equal(gate.open(alarm('a'), true), false);
+    const committing = Promise.withResolvers<void>();
+    gate.end([sets(alarm('a'))], committing.promise);
+    await setImmediate();
+    assert.equal(asked, 0);
+    committing.resolve();
+    await until('the units to have passed', () => woken > 0);
+    assert.ok(asked > 0);
+    gate.begin();
+    assert.equal(gate.open(alarm('a'), false), true);
+  });
+  it('lets all alarms through that were set before', async () => {
+    await cleared(alarm('a'));
+    gate.begin();
+    assert.deepEqual([gate.open(alarm('a'), false), gate.open(alarm('b'), false)], [true, true]);
+    assert.equal(gate.open(alarm('later', now + 1), false), false);
+  });
+  it('holds an alarm that was set since, though it was due before, until its units have passed what came with it', async () => {
+    await cleared(alarm('a'));
+    gate.begin();
+    assert.equal(gate.open(alarm('late'), true), false, 'in the turn that sets it');
+    turn([sets(alarm('late'))]);
+    gate.begin();
+    assert.equal(gate.open(alarm('a'), false), true);
+    turn();
+    await until('the units to have passed', () => woken > 1);
+    gate.begin();
+    assert.equal(gate.open(alarm('late'), false), true);
+  });
+  it('holds it in the turns after the one that set it, too', async () => {
+    await cleared(alarm('a'));
+    gate.begin();
+    turn([sets(alarm('late'))]);
+    gate.begin();
+    assert.equal(gate.open(alarm('late'), false), false);
+  });
+});
