@@ -44,6 +44,8 @@ interface Table<V> {
   /** Of the known entries, those that are there: when they are as many as `size`, nothing else is in the base. */
   present: number;
   misses: number;
+  /** The id that was last found to be nowhere: who looks for one often looks again before it is made. */
+  absent: string | undefined;
 }
 const isWhole = <V>(table: Table<V>): boolean => table.present === table.size;
 const readWhole = <V>(table: Table<V>): void => {
@@ -53,29 +55,33 @@ const readWhole = <V>(table: Table<V>): void => {
       table.present++;
     }
 };
-/** Of an id that is not known. */
+/** Of an id that is not known; what is found is known from then on. */
 const lookUp = <V>(table: Table<V>, id: string): V | undefined => {
-  if (isWhole(table)) return undefined;
+  if (id === table.absent || isWhole(table)) return undefined;
   if (++table.misses === missesUntilWhole && table.size <= smallSize) {
     readWhole(table);
     return table.known.get(id) ?? undefined;
   }
-  return table.base.get(id);
+  const value = table.base.get(id);
+  if (value === undefined) table.absent = id;
+  else {
+    table.known.set(id, value);
+    table.present++;
+  }
+  return value;
 };
 const read = <V>(table: Table<V>, id: string): V | undefined => {
   const known = table.known.get(id);
   return known === undefined ? lookUp(table, id) : (known ?? undefined);
 };
 const put = <V>(table: Table<V>, id: string, value: V | undefined): V | undefined => {
-  let known = table.known.get(id);
-  const old = known === undefined ? lookUp(table, id) : (known ?? undefined);
-  // Looking it up may have made it known.
-  known = known === undefined && old !== undefined ? table.known.get(id) : known;
+  const old = read(table, id);
   table.known.set(id, value ?? null);
   table.fresh.add(id);
-  const more = value === undefined ? 0 : 1;
-  table.present += more - (known === undefined || known === null ? 0 : 1);
-  table.size += more - (old === undefined ? 0 : 1);
+  if (id === table.absent) table.absent = undefined;
+  const more = (value === undefined ? 0 : 1) - (old === undefined ? 0 : 1);
+  table.present += more;
+  table.size += more;
   return old;
 };
 const range = <V>(table: Table<V>, { from, limit = Infinity, reverse = false }: Range): readonly (readonly [string, V])[] => {
@@ -153,7 +159,7 @@ class Version<V> implements Entries<V> {
 
 /** An empty collection, or one over what is stored. */
 export const entries = <V>(base: Base<V> = nothing): Entries<V> =>
-  new Version<V>({ base, known: sortedMap(), fresh: new Set(), size: base.size, present: 0, misses: 0 });
+  new Version<V>({ base, known: sortedMap(), fresh: new Set(), size: base.size, present: 0, misses: 0, absent: undefined });
 export const entriesOf = <V>(values: Iterable<readonly [string, V]>): Entries<V> => {
   let all = entries<V>();
   for (const [id, value] of values) all = all.with(id, value);

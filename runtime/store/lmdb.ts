@@ -9,6 +9,18 @@ import type { Filling, Logged, Store, StoreMeta } from './store.ts';
 /** UTF-16 big endian sorts as JavaScript compares strings, so that overlays and LMDB agree on the order. */
 export const encode = (key: string): Buffer => Buffer.from(key, 'utf16le').swap16();
 export const decode = (bytes: Buffer): string => Buffer.from(bytes).swap16().toString('utf16le');
+/** LMDB takes a key in at once, so one buffer serves all that are asked for. */
+const asked = Buffer.alloc(2_000);
+/** As `encode`, into that buffer. */
+const encodeAsked = (key: string): Buffer => {
+  if (key.length * 2 > asked.length) return encode(key);
+  for (let i = 0; i < key.length; i++) {
+    const unit = key.charCodeAt(i);
+    asked[2 * i] = unit >>> 8;
+    asked[2 * i + 1] = unit;
+  }
+  return asked.subarray(0, 2 * key.length);
+};
 /** As `encode` of its text; LMDB copies a key at once, so `scratch` serves all of them. */
 const widened = (utf8: Buffer, scratch: Buffer): Buffer => {
   if (utf8.length * 2 > scratch.length) return encode(utf8.toString());
@@ -119,7 +131,7 @@ export const lmdbStore = (folder: string): Store => {
     });
   };
   return {
-    get: key => db.get(encode(key))?.toString(),
+    get: key => db.get(encodeAsked(key))?.toString(),
     *range({ gte, lt }, reverse = false) {
       const [low, high] = [encode(gte), encode(lt)];
       const all = reverse ? db.getRange({ start: high, end: low, reverse: true }) : db.getRange({ start: low, end: high });
@@ -135,8 +147,8 @@ export const lmdbStore = (folder: string): Store => {
       // One transaction, written by LMDB's own thread: a `transaction` would keep this one waiting for each page.
       await db.batch(() => {
         for (const [key, value] of changes) {
-          if (value === null) void db.remove(encode(key));
-          else void db.put(encode(key), Buffer.from(value));
+          if (value === null) void db.remove(encodeAsked(key));
+          else void db.put(encodeAsked(key), Buffer.from(value));
         }
         putMeta(db, meta);
       });

@@ -12,7 +12,7 @@ import type { Codec } from '../wire/codec.ts';
 import type { Change } from '../store/view.ts';
 import { storeKeys, type Consumed, type StoredAlarm } from './keys.ts';
 import { heldOf, type Held, type Kept } from './kept.ts';
-import { loadState, settleState, storeState } from './states.ts';
+import { checkSize, loadState, settleState, StateTooLarge, storeState } from './states.ts';
 import type { Rules } from './rules.ts';
 
 /** Above this a broker refuses a record by default; one fact that large is a defect. */
@@ -31,6 +31,8 @@ export interface WorkContext {
   readonly partition: number;
   /** What earlier transactions of the session left in memory. */
   readonly kept: Kept;
+  /** Keys whose state was found too large to be stored: their events are looked at one by one. */
+  readonly suspects: Set<string>;
 }
 export type Taken =
   | { readonly failure: Failure }
@@ -64,7 +66,7 @@ const nthOf = (seen: Seen, type: string, discriminator: string): string => {
 };
 
 export const beginWork = (context: WorkContext, change: Change): Work => {
-  const { rules, codec, place, partition, kept } = context;
+  const { rules, codec, place, partition, kept, suspects } = context;
   const source = `/onhand/${rules.name}/${partition}`;
   const touched: Held[] = [];
   const outputs: Outgoing[] = [];
@@ -130,6 +132,7 @@ export const beginWork = (context: WorkContext, change: Change): Work => {
       if (!isAlarm(one) && !rules.own.has(one.type)) outputs.push(encode(event, one, held, seen, published++));
     let after = rules.evolve(held.now, event);
     for (const one of decided) if (!isAlarm(one)) after = rules.evolve(after, one);
+    if (suspects.has(event.key)) checkSize(rules, event.key, after);
     // Nothing above changed anything but what `take` takes back; this point on does: all or nothing per event.
     held.now = after;
     for (const one of decided) if (!isAlarm(one)) counts.set(one.type, (counts.get(one.type) ?? 0) + 1);
@@ -158,11 +161,19 @@ export const beginWork = (context: WorkContext, change: Change): Work => {
       return { failure };
     }
   };
+  const stored = ({ key, now }: Held): boolean => {
+    try {
+      return storeState(rules, change, key, now);
+    } catch (error) {
+      if (error instanceof StateTooLarge) suspects.add(error.key);
+      throw error;
+    }
+  };
   const flush = (): void => {
     for (const held of touched) {
       held.touched = false;
       if (held.now === held.loaded) continue;
-      if (storeState(rules, change, held.key, held.now)) {
+      if (stored(held)) {
         held.loaded = held.now;
         held.weight = settleState(rules, held.now);
       }
