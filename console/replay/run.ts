@@ -117,6 +117,7 @@ const bringAll = async (
   let isUnsure = false;
   let [done, lookedAt, told] = [0, -Infinity, ''];
   let movedAt = clock.monotonic();
+  let position = 0;
   const sleep = (ms: number): Promise<void> => clock.sleep(ms, run.signal).catch(() => undefined);
   const turn = async (): Promise<boolean> => {
     if (clock.monotonic() - lookedAt >= lookMs) {
@@ -127,7 +128,9 @@ const bringAll = async (
       if (progress !== told) context.output.say((told = progress));
     }
     const room = mostWaiting - (references.written() - done);
-    const next = wanted.filter(step => !references.isWritten(step)).slice(0, Math.min(room, pace.most));
+    // Written in order, each batch whole or not at all: what is written is a beginning of them.
+    while (position < wanted.length && references.isWritten(wanted[position]!)) position++;
+    const next = wanted.slice(position, position + Math.max(0, Math.min(room, pace.most)));
     if (next.length > 0 && pace.wait() === 0) {
       await references.write(next);
       pace.wrote(next.length);
@@ -139,6 +142,7 @@ const bringAll = async (
   while (!run.signal.aborted) {
     try {
       if (isUnsure) references = await reopen();
+      if (isUnsure) position = 0;
       isUnsure = false;
       if (await turn()) return true;
     } catch (error) {
