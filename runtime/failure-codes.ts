@@ -76,6 +76,11 @@ export const failureCodes = [
     todo: 'A defect of the rule that named it, or a unit was renamed: mend it, then `onhand parked retry`, which fires it without waiting.',
   },
   {
+    code: 'STATE_TOO_LARGE',
+    means: 'What a rule wants to keep of one key is more than a changelog takes.',
+    todo: 'A defect of the unit: what grows is to be one of its Entries. Mend it, then `onhand parked retry`.',
+  },
+  {
     code: 'KEY_PARKED',
     means: 'An earlier event of this key is set aside; this one waits behind it.',
     todo: 'Retry or skip the first one: `onhand parked list`.',

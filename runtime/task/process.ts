@@ -34,9 +34,13 @@ interface Turn {
   quietUntil: number;
 }
 
-export const processPump = (rules: Rules): Pump => ({ run: session => run(session, rules) });
+export const processPump = (rules: Rules): Pump => {
+  // Known from one session to the next: the one that finds a state too large ends.
+  const suspects = new Set<string>();
+  return { run: session => run(session, rules, suspects) };
+};
 
-const run = async (session: Session, rules: Rules): Promise<void> => {
+const run = async (session: Session, rules: Rules, suspects: Set<string>): Promise<void> => {
   const { context, partition, opened, inputs } = session;
   const { clock, limits, metrics, logger } = context;
   const unit = nameOf(context.unit);
@@ -58,7 +62,7 @@ const run = async (session: Session, rules: Rules): Promise<void> => {
     places.set(topic, found);
     return found;
   };
-  const working = { rules, codec: context.codec, place, partition, kept: keptStates(keptValues) };
+  const working = { rules, codec: context.codec, place, partition, kept: keptStates(keptValues), suspects };
   /** The former transaction: the next is worked on while it is written. */
   let writing: Promise<void> = Promise.resolve();
   const dueAlarm = (at: Turn): DueAlarm | undefined => {

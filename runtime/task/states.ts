@@ -1,6 +1,6 @@
 /** Reads and writes the states of keys: the main part as one JSON record, Entries fields entry by entry. */
 import { changesOf, entries, isEntries, stored as entriesStored, type Base, type Entries } from '../entries.ts';
-import { fatal } from '../failure.ts';
+import { fatal, poison } from '../failure.ts';
 import type { Change, Readable } from '../store/view.ts';
 import { separator, storeKeys, under, type StoredState } from './keys.ts';
 
@@ -13,6 +13,18 @@ export interface StateShape {
   readonly upgrade?: ((stored: unknown, version: number) => unknown) | undefined;
 }
 type Fields = Readonly<Record<string, unknown>>;
+
+/** Bytes of JSON, of a state without its Entries or of one of these: a changelog's topic takes 4 MiB, and a broker refuses more for ever. */
+const largestPart = 3_500_000;
+const isTooLarge = (text: string): boolean => text.length * 3 > largestPart && Buffer.byteLength(text) > largestPart;
+/** Found when a transaction is put together, of many events: the session begins anew and looks at each of this key. */
+export class StateTooLarge extends Error {
+  readonly key: string;
+  constructor(shape: StateShape, key: string) {
+    super(`storing the state of ${shape.name} for ${key}: it is larger than ${largestPart} bytes`);
+    this.key = key;
+  }
+}
 
 /** A base that knows which key and field it reads, so that a collection that was made anew is known. */
 interface OwnBase extends Base<unknown> {
@@ -66,13 +78,17 @@ export const loadState = (shape: StateShape, from: Readable, key: string): unkno
   return { ...(main as Fields), ...fields };
 };
 
-const storeEntries = (change: Change, key: string, field: string, now: Entries<unknown>): boolean => {
+const storable = (text: string, tooLarge: () => Error): string => {
+  if (isTooLarge(text)) throw tooLarge();
+  return text;
+};
+const storeEntries = (change: Change, key: string, field: string, now: Entries<unknown>, tooLarge: () => Error): boolean => {
   const { changes, base } = changesOf(now);
   // A rule may answer with a new collection instead of a changed one: then what was stored goes first.
   const isOwn = ownerOf(base) === `${key}\0${field}`;
   if (!isOwn) for (const [storeKey] of change.base.range(under('e', key, field))) change.set(storeKey, null);
   for (const [id, value] of isOwn ? changes : now.range())
-    change.set(storeKeys.entry(key, field, id), value === null ? null : JSON.stringify(value));
+    change.set(storeKeys.entry(key, field, id), value === null ? null : storable(JSON.stringify(value), tooLarge));
   return isOwn;
 };
 /**
@@ -86,6 +102,7 @@ export const storeState = (shape: StateShape, change: Change, key: string, state
       for (const [storeKey] of change.base.range(under('e', key, field))) change.set(storeKey, null);
     return false;
   }
+  const tooLarge = (): Error => new StateTooLarge(shape, key);
   let mayStay = true;
   const sizes: Record<string, number> = {};
   const main: Record<string, unknown> = {};
@@ -94,12 +111,22 @@ export const storeState = (shape: StateShape, change: Change, key: string, state
     if (!shape.entries.includes(field)) main[field] = value;
     else if (isEntries(value)) {
       sizes[field] = value.size;
-      mayStay = storeEntries(change, key, field, value) && mayStay;
+      mayStay = storeEntries(change, key, field, value, tooLarge) && mayStay;
     } else
       throw fatal('STATE_VERSION', `storing the state of ${shape.name}: its field ${field} is declared as Entries and is not`);
   }
-  change.set(storeKeys.state(key), JSON.stringify({ v: shape.stateVersion, n: sizes, s: main } satisfies StoredState));
+  const text = JSON.stringify({ v: shape.stateVersion, n: sizes, s: main } satisfies StoredState);
+  change.set(storeKeys.state(key), storable(text, tooLarge));
   return mayStay;
+};
+/** Throws poison for a state that `storeState` would refuse. As dear as storing it: only for keys that were found too large. */
+export const checkSize = (shape: StateShape, key: string, state: unknown): void => {
+  const main = Object.entries(state as Fields).filter(([field]) => !shape.entries.includes(field));
+  const parts = shape.entries.flatMap(field =>
+    changesOf((state as Fields)[field] as Entries<unknown>).changes.map(([, value]) => value),
+  );
+  if ([Object.fromEntries(main), ...parts].some(part => isTooLarge(JSON.stringify(part))))
+    throw poison('STATE_TOO_LARGE', `${new StateTooLarge(shape, key).message}; what is large is to be one of its Entries`);
 };
 /** A stored state is kept for the next transaction: what it changed is no difference any more. Answers about how many values it holds. */
 export const settleState = (shape: StateShape, state: unknown): number => {
