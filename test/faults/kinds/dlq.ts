@@ -11,6 +11,8 @@ import { readyAgain } from '../support/recovery.ts';
 import { refusedBy, type Unworkable } from './refused.ts';
 
 const soonMs = 60_000;
+/** A transaction's end is a record too, of 78 bytes; refused, it would never end. */
+const roomForMarkers = '100';
 const processors = ({ instances }: World): readonly Instance[] => [instances['processors-a'], instances['processors-b']];
 const garbage = (draw: Draw, topic: string): Unworkable => ({
   topic,
@@ -53,7 +55,7 @@ const refuses: Fault = {
     excuse(world, dlq);
     const all = processors(world);
     const said = all.map(one => one.log().length);
-    await world.log.admin.alter(dlq, { ...settings, 'max.message.bytes': '1' });
+    await world.log.admin.alter(dlq, { ...settings, 'max.message.bytes': roomForMarkers });
     let mendedAt = 0;
     const refused = refusedBy(world, bad, async offset => {
       try {

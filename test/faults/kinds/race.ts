@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { keyOf } from '../../../runtime/identity.ts';
+import type { Outgoing } from '../../../runtime/port.ts';
 import { headersOf } from '../../../runtime/wire/envelope.ts';
 import { partitionOf } from '../../../runtime/wire/partition.ts';
 import { orderPlaced, paymentCaptured, type AnyFact } from '../../../schemas/generated/facts.ts';
@@ -63,32 +64,20 @@ const captured = ({ reference, payAt }: Racer): AnyFact =>
     ...{ company: 'acme', gateway: 'stripe', paymentReference: reference, orderHint: null, capture: `ch_${reference}`, ...money },
     ...{ feeMinor: 0, capturedAt: payAt, version: 1 },
   });
-/** Made ready beforehand, so that writing takes no longer than the log does. */
-const readied = async (
-  world: World,
-  facts: readonly (readonly [id: string, fact: AnyFact, at: number])[],
-): Promise<readonly (() => Promise<void>)[]> => {
-  const { codec, names, client } = world;
-  await codec.prepare([...new Set(facts.map(([, fact]) => fact.type))]);
-  return facts.map(([id, fact, at]) => {
-    const topic = topicOf(fact.type)!;
-    const key = Buffer.from(keyOf(topic, fact));
-    const headers = headersOf({ id, at, cause: id }, fact.type, '/onhand/test/0', 0);
-    const record = {
-      topic: names.topic(topic.name),
-      partition: partitionOf(key, partitions),
-      key,
-      value: codec.encode(fact),
-      headers,
-    };
-    return async () => {
-      const outcome = await client.append([record]).then(
-        () => 'done' as const,
-        () => 'unknown' as const,
-      );
-      world.asked.push({ topic: topic.name, id, outcome });
-    };
-  });
+type Said = readonly [id: string, fact: AnyFact, at: number];
+const recordOf = ({ codec, names }: World, [id, fact, at]: Said): Outgoing => {
+  const topic = topicOf(fact.type)!;
+  const key = Buffer.from(keyOf(topic, fact));
+  const headers = headersOf({ id, at, cause: id }, fact.type, '/onhand/test/0', 0);
+  return { topic: names.topic(topic.name), partition: partitionOf(key, partitions), key, value: codec.encode(fact), headers };
+};
+/** In one go, so that it takes no longer than the log does. */
+const publish = async (world: World, all: readonly Said[]): Promise<void> => {
+  const outcome = await world.client.append(all.map(one => recordOf(world, one))).then(
+    () => 'done' as const,
+    () => 'unknown' as const,
+  );
+  world.asked.push(...all.map(([id, fact]) => ({ topic: topicOf(fact.type)!.name, id, outcome })));
 };
 
 interface Ends {
@@ -121,24 +110,20 @@ const race: Fault = {
   times: { quick: 1, long: 3 },
   inject: async (world, draw, size) => {
     const run = randomUUID().slice(0, 8);
+    await world.codec.prepare(['OrderPlaced', 'PaymentCaptured']);
     const dueAt = Date.now() + leadMs;
     const racers = Array.from({ length: size === 'quick' ? 30 : 80 }, (_, index): Racer => {
       const name = `race-${run}-${index}`;
       return { order: `web:${name}`, reference: `pi_${name}`, dueAt, payAt: dueAt - nearMs + below(draw, 2 * nearMs) };
     });
-    const placing = await readied(
+    await publish(
       world,
-      racers.map(one => [`placed ${one.order}`, placed(one), one.dueAt - holdMs] as const),
+      racers.map(one => [`placed ${one.order}`, placed(one), dueAt - holdMs]),
     );
-    const paying = await readied(
-      world,
-      racers.map(one => [`paid ${one.order}`, captured(one), one.payAt] as const),
-    );
-    await Promise.all(placing.map(place => place()));
     await Promise.all(
-      racers.map(async (one, index) => {
+      racers.map(async one => {
         await delay(Math.max(0, one.payAt - Date.now()));
-        await paying[index]!();
+        await publish(world, [[`paid ${one.order}`, captured(one), one.payAt]]);
       }),
     );
     let ends: Ends = { paid: new Map(), words: new Map() };
