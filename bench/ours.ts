@@ -5,6 +5,8 @@ import { node, root, type Bench } from './bench.ts';
 import { openFiles, startChild, type Child } from './children.ts';
 import type { Contender } from './rival.ts';
 
+const openMs = 60_000;
+
 /** Runs a file of ours on Node, with a profiler where one is wanted. */
 export const startNode = (bench: Bench, file: string, environment: Readonly<Record<string, string>>): Child => {
   const { profile } = bench.options;
@@ -28,6 +30,7 @@ export const ours = (bench: Bench, guarantee: 'exactly-once' | 'at-least-once' =
     const child = startNode(bench, 'bench/processor/main.ts', { GROUP: group, DATA: folder, GUARANTEE: guarantee });
     return Promise.resolve({
       during: child.during,
+      open: () => child.line('open', openMs),
       // Each open task has its store's file open.
       partitions: () => {
         const open = openFiles(child.pid);

@@ -16,6 +16,8 @@ export interface Contender {
 }
 export interface Working {
   readonly during: Child['during'];
+  /** Resolves once another may be started beside it: it has made the topics that it needs. */
+  readonly open: () => Promise<unknown>;
   /** The partitions that it works on now. */
   readonly partitions: () => readonly number[];
   /** Lets it finish; answers its peak of memory in MiB, as the goal for it is stated. */
@@ -78,6 +80,7 @@ const rivalAt = (brokers: string, classpath: string): Rival => {
         ]);
         return Promise.resolve({
           during: child.during,
+          open: () => Promise.resolve(),
           // It runs alone.
           partitions: () => Array.from({ length: partitions }, (_, partition) => partition),
           stop: async () => {

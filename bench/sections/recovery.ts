@@ -38,7 +38,7 @@ const until = async <T>(what: string, look: () => T | undefined, deadlineMs: num
   }
 };
 
-const recovery = async (bench: Bench, scene: Scene): Promise<Recovery> => {
+export const recovery = async (bench: Bench, scene: Scene): Promise<Recovery> => {
   const { contender, instances, perSecond, seconds, withinMs } = scene;
   await bench.rival.load(['reset', partitions, warmUp]);
   const group = bench.unique('bench-app');
@@ -47,15 +47,20 @@ const recovery = async (bench: Bench, scene: Scene): Promise<Recovery> => {
   const folders = Array.from({ length: instances }, () => bench.folder('state'));
   const places = folders.map(folder => ({ group, folder, partitions }));
   const apps: Working[] = [];
-  for (const place of places) apps.push(await contender.start(place));
-  await warm.line('done', startMs);
+  for (const place of places) {
+    const app = await contender.start(place);
+    await app.open();
+    apps.push(app);
+  }
+  await apps[0]!.during(warm.line('done', startMs));
   await warm.done();
   const watch = await watchTopic(bench.brokers, 'bench.stock', partitions);
   const steady = bench.rival.loading(['steady', warmUp, perSecond, seconds]);
   const after = (at: number): readonly (number | undefined)[] => watch.moments.map(all => all.findLast(one => one > at));
   const begun = Date.now();
-  await until('outputs of every partition', () => (after(begun).includes(undefined) ? undefined : true), startMs);
-  await delay((seconds * 1000) / 3);
+  const flowing = until('outputs of every partition', () => (after(begun).includes(undefined) ? undefined : true), startMs);
+  await Promise.all(apps.map(app => app.during(flowing)));
+  await apps[0]!.during(delay((seconds * 1000) / 3));
   const had = apps[0]!.partitions();
   if (had.length !== partitions / instances)
     throw new Error(`the one to be killed works on ${had.length} of ${partitions} partitions, one of ${instances}`);
@@ -68,7 +73,7 @@ const recovery = async (bench: Bench, scene: Scene): Promise<Recovery> => {
     had
       .flatMap(partition => watch.moments[partition]!.find(at => at > restartedAt) ?? [])
       .toSorted((one, other) => one - other)[0];
-  const first = await until('the first output after the restart', firstOf, withinMs);
+  const first = await apps[0].during(until('the first output after the restart', firstOf, withinMs));
   await steady.done();
   const done = bench.rival.loading(['watch', group, warmUp + perSecond * seconds]);
   await done.done();
