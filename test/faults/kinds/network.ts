@@ -118,9 +118,9 @@ const lines: readonly Fault[] = [
   }),
   ...each('processors', 1, {
     id: 'F14',
-    name: 'connections end after 20 kB',
+    name: 'connections end after 8 kB',
     lasts: { quick: [1_500, 3_000], long: [4_000, 8_000] },
-    toxics: [{ is: 'limit', bytes: 20_000 }],
+    toxics: [{ is: 'limit', bytes: 8_000 }],
   }),
   ...each('edge', 1, {
     id: 'F14',
@@ -128,7 +128,7 @@ const lines: readonly Fault[] = [
     lasts: { quick: [1_500, 3_000], long: [4_000, 8_000] },
     toxics: [
       { is: 'slow-close', ms: 700 },
-      { is: 'limit', bytes: 50_000 },
+      { is: 'limit', bytes: 8_000 },
     ],
   }),
 ];

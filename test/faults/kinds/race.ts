@@ -21,7 +21,7 @@ const holdMs = 15 * 60_000;
 /** From their publication until the first hold ends: time to be reserved, ms. */
 const leadMs = 8_000;
 /** Payments come within this of the end, before or after, ms. */
-const nearMs = 400;
+const nearMs = 1_000;
 const soonMs = 90_000;
 const sku = 'E0-PLENTY';
 
