@@ -34,6 +34,8 @@ export interface KafkaWorld {
   readonly client: Client;
   readonly codec: Codec;
   readonly metrics: Metrics;
+  /** Of the first member's stores, as `ONHAND_DATA` names it. */
+  readonly data: string;
   readonly errors: readonly Error[];
   readonly running: () => Running;
   /** A second process' worth: a member of its own with stores of its own. */
@@ -99,6 +101,7 @@ export const kafkaWorld = async (options: KafkaOptions): Promise<KafkaWorld> => 
     client,
     codec,
     metrics,
+    data: join(folder, 'a'),
     errors,
     running: () => running,
     another: async at => {
