@@ -41,7 +41,7 @@ const placed = ({ order, reference, dueAt }: Racer): AnyFact =>
       revision: 1,
       placedAt: dueAt - holdMs,
       currency: 'EUR',
-      customer: 'web:c1',
+      customer: 'web:racer',
       sealed: null,
     },
     lines: [
