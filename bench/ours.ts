@@ -14,7 +14,12 @@ export const startNode = (bench: Bench, file: string, environment: Readonly<Reco
   return startChild({
     what: file,
     command: node,
-    args: [...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]), join(root, file)],
+    // As bin/onhand runs it.
+    args: [
+      '--max-semi-space-size=16',
+      ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]),
+      join(root, file),
+    ],
     environment: { BOOTSTRAP: bench.brokers, ...environment },
   });
 };

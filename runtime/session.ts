@@ -27,7 +27,8 @@ export interface UnitSession {
   readonly close: () => Promise<void>;
 }
 
-const bytesPerPartition = 1 << 20;
+/** Some thousands of records: with what waits, enough for the next transaction, and little enough to hold for many tasks. */
+const bytesPerPartition = 1 << 19;
 /** How often the gauges of tasks are set, ms. */
 const observeMs = 5_000;
 
