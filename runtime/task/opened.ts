@@ -94,11 +94,11 @@ const changelogRecord = (topic: string, partition: number, key: string, value: s
   value: value === null ? null : Buffer.from(value),
 });
 
-/** `live`: once it says no, a restore that is under way ends with RestoreEnded. */
 /** A leader that moves is waited for like any other. Where a part of a send was refused and another written, its outcome is unknown. */
 const isRefusal = ({ is, error }: Exclude<Outcome, { is: 'ok' }>): boolean =>
   isFailure(error) ? error.kind === 'fatal' && is !== 'fenced' : is === 'failed';
 
+/** `live`: once it says no, a restore that is under way ends with RestoreEnded. */
 export const openTask = async (context: TaskContext, partition: number, live?: () => boolean): Promise<Opened> => {
   const { log, names, clock, metrics, limits } = context;
   const unit = nameOf(context.unit);
