@@ -2,8 +2,12 @@
 import type { Bench } from '../bench.ts';
 import { probe } from '../ours.ts';
 
+interface Worked {
+  readonly perSecond: number;
+  readonly computedUs: number;
+}
 interface Hot {
-  readonly samples: readonly { readonly hot: number; readonly few: number }[];
+  readonly samples: readonly { readonly hot: Worked; readonly few: Worked }[];
 }
 export const measureHot = async (bench: Bench): Promise<void> => {
   const { quick, repeats } = bench.options;
@@ -13,8 +17,10 @@ export const measureHot = async (bench: Bench): Promise<void> => {
     ...{ EVENTS: String(events), ROUNDS: String(repeats) },
   });
   for (const { hot, few } of samples) {
-    bench.sample({ goal: 'hot', ours: hot, beside: few });
-    bench.say(`hot product: ${Math.round(hot)} events/s with ${holds} holds, ${Math.round(few)} with 10`);
+    bench.sample({ goal: 'hot', ours: hot.perSecond, beside: few.perSecond });
+    const words = ({ perSecond, computedUs }: Worked): string =>
+      `${Math.round(perSecond)} events/s (${Math.round(computedUs)} µs of computing each)`;
+    bench.say(`hot product: ${words(hot)} with ${holds} holds, ${words(few)} with 10`);
   }
   bench.note('hot', `the rules of processors/stock on the broker, one task, ${events} events a round, half of them releases`);
 };
