@@ -197,6 +197,11 @@ export interface Producer<F extends Fact, S extends Settings = Settings> {
   readonly checkShop: (shop: Shop) => readonly string[];
   readonly translate: (delivery: Delivery, context: ShopContext) => readonly Report<F>[];
   readonly tell: Tell<F>;
+  /**
+   * Days after which what was told of an object is forgotten when nothing was told of it since; a later report is told as if it were
+   * the first. Absent: never, where that would count something again (a movement of stock).
+   */
+  readonly toldDays?: number;
   readonly source: (context: SourceContext<S>) => Source;
 }
 

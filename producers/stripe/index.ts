@@ -14,6 +14,7 @@ export const stripe = producer({
   settings,
   checkShop,
   translate,
+  toldDays: 400,
   tell: tellPayments,
   source,
 });

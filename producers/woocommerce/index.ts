@@ -15,6 +15,7 @@ export const woocommerce = producer({
   settings,
   checkShop,
   translate,
+  toldDays: 400,
   tell: tellOrders,
   source,
 });

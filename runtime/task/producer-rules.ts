@@ -2,10 +2,10 @@
  * A producer as a task runs it: the delivery opened and translated, each report compared with what was told, the news told, personal
  * fields sealed. What was told is state, changed only by notes that the run log keeps: so a rebuild needs no mapping of old.
  */
-import type { AnyProducer, Delivery, Event, Fact, Report, Told } from '../model.ts';
+import { alarm, type Alarm, type AnyProducer, type Delivery, type Event, type Fact, type Report, type Told } from '../model.ts';
 import { entries, type Entries } from '../entries.ts';
 import { isFailure, poison } from '../failure.ts';
-import { producedId } from '../identity.ts';
+import { processedId, producedId } from '../identity.ts';
 import type { LogRecord } from '../port.ts';
 import type { Keys } from '../keys/keys.ts';
 import type { Codec } from '../wire/codec.ts';
@@ -15,25 +15,41 @@ import { contentOf, telling } from '../../producers/tell/news.ts';
 import { eventOf, topicsByFact, type Rules } from './rules.ts';
 import type { StateShape } from './states.ts';
 
+/** `at`: when, epoch ms UTC, of producers that forget; absent in what an earlier release told. */
+type Remembered = Told & { readonly at?: number };
 export interface ToldState {
-  readonly told: Entries<Told>;
+  readonly told: Entries<Remembered>;
 }
-/** The note of a producer to itself: this report of that object was told. */
-export type ToldNote = Fact<'Told', { readonly object: string; readonly told: Told }>;
+/** The note of a producer to itself: this report of that object was told. Without it: the object is forgotten. */
+export type ToldNote = Fact<'Told', { readonly object: string; readonly told?: Remembered }>;
+/** The alarm of a producer: it is time to look whether the object is to be forgotten. */
+type ToldLongAgo = Fact<'ToldLongAgo', { readonly object: string }>;
 
-const evolveTold = (state: ToldState, fact: Fact): ToldState => {
-  if (fact.type !== 'Told') return state;
-  const { object, told } = (fact as ToldNote).data;
-  return { told: state.told.with(object, told) };
-};
+const dayMs = 86_400_000;
 /** The state of every producer: what a rebuild needs to know of one. */
-export const toldShape = (name: string): StateShape & Pick<Rules, 'evolve'> => ({
-  name,
-  initial: { told: entries() } satisfies ToldState,
-  entries: ['told'],
-  stateVersion: 1,
-  evolve: (state, fact) => evolveTold(state as ToldState, fact),
-});
+export const toldShape = (name: string): StateShape & Pick<Rules, 'evolve'> => {
+  const initial: ToldState = { told: entries() };
+  const evolve = (state: ToldState, fact: Fact): ToldState => {
+    if (fact.type !== 'Told') return state;
+    const { object, told } = (fact as ToldNote).data;
+    if (told !== undefined) return { told: state.told.with(object, told) };
+    const left = state.told.without(object);
+    return left.size === 0 ? initial : { told: left };
+  };
+  return { name, initial, entries: ['told'], stateVersion: 1, evolve: (state, fact) => evolve(state as ToldState, fact) };
+};
+/** Forgets, or looks again when it may be due. */
+const forget = (
+  { data: { object }, at }: Event<ToldLongAgo>,
+  { told }: ToldState,
+  keptMs: number,
+): readonly (ToldNote | Alarm)[] => {
+  const last = told.get(object);
+  if (last === undefined) return [];
+  const due = (last.at ?? at) + keptMs;
+  if (due <= at) return [{ type: 'Told', data: { object } }];
+  return [alarm(due, { type: 'ToldLongAgo', data: { object } } satisfies ToldLongAgo)];
+};
 /** Every sealed field of a fact that is open, wherever it stands at the top of its data. */
 const openFields = (fact: Fact): readonly (readonly [string, { readonly keyId: string; readonly open: unknown }])[] =>
   Object.entries(fact.data as object).flatMap(([name, value]) =>
@@ -116,10 +132,12 @@ export const producerRules = (
     reportsOf.set(one.event, one.reports);
     return one.event;
   };
-  const decide = (event: Event, state: unknown): readonly Fact[] => {
+  const keptMs = unit.toldDays === undefined ? undefined : unit.toldDays * dayMs;
+  const decide = (event: Event, state: unknown): readonly (Fact | Alarm)[] => {
+    if (event.type === 'ToldLongAgo') return forget(event as Event<ToldLongAgo>, state as ToldState, keptMs ?? Infinity);
     const { shop } = event.data as DeliveryReceived;
     let { told } = state as ToldState;
-    const outputs: Fact[] = [];
+    const outputs: (Fact | Alarm)[] = [];
     for (const report of reportsOf.get(event) ?? []) {
       const content = contentOf(report, hash);
       const before = told.get(report.object);
@@ -131,21 +149,28 @@ export const producerRules = (
         basis.set(own, { shop, object: report.object, version: `${report.version}.${content}` });
         outputs.push(own);
       }
-      outputs.push({ type: 'Told', data: { object: report.object, told: now } } satisfies ToldNote);
-      told = told.with(report.object, now);
+      const { object } = report;
+      const kept: Remembered = keptMs === undefined ? now : { ...now, at: event.at };
+      outputs.push({ type: 'Told', data: { object, told: kept } } satisfies ToldNote);
+      if (keptMs !== undefined && before?.at === undefined)
+        outputs.push(alarm(event.at + keptMs, { type: 'ToldLongAgo', data: { object } } satisfies ToldLongAgo));
+      told = told.with(object, kept);
     }
     return outputs;
   };
   return {
     ...toldShape(unit.name),
     writes: topicsByFact(unit.writes),
-    own: new Set(['Told']),
+    own: new Set(['Told', 'ToldLongAgo']),
     prepare,
     read,
     decide,
     idOf: (event, fact, discriminator) => {
       const known = basis.get(fact);
-      return known === undefined ? event.id : producedId(known.shop, known.object, known.version, fact.type, discriminator);
+      // No fact of a report is without: this is an alarm.
+      return known === undefined
+        ? processedId(event.id, unit.name, fact.type, discriminator)
+        : producedId(known.shop, known.object, known.version, fact.type, discriminator);
     },
     finish: (fact, event) => {
       const open = openFields(fact);

@@ -78,6 +78,12 @@ export const loadState = (shape: StateShape, from: Readable, key: string): unkno
   return { ...(main as Fields), ...fields };
 };
 
+/** The initial state with collections of its own: changes of one that all keys share would stay in memory for ever. */
+export const afresh = (shape: StateShape): unknown =>
+  shape.entries.length === 0
+    ? shape.initial
+    : { ...(shape.initial as Fields), ...Object.fromEntries(shape.entries.map(field => [field, entries()])) };
+
 const storable = (text: string, tooLarge: () => Error): string => {
   if (isTooLarge(text)) throw tooLarge();
   return text;

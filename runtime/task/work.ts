@@ -12,7 +12,7 @@ import type { Codec } from '../wire/codec.ts';
 import type { Change } from '../store/view.ts';
 import { storeKeys, type Consumed, type StoredAlarm } from './keys.ts';
 import { heldOf, type Held, type Kept } from './kept.ts';
-import { checkSize, loadState, settleState, StateTooLarge, storeState } from './states.ts';
+import { afresh, checkSize, loadState, settleState, StateTooLarge, storeState } from './states.ts';
 import type { Rules } from './rules.ts';
 
 /** Above this a broker refuses a record by default; one fact that large is a defect. */
@@ -125,16 +125,17 @@ export const beginWork = (context: WorkContext, change: Change): Work => {
   };
   const run = (event: Event): Taken => {
     const held = stateOf(event.key);
-    const decided = rules.decide(event, held.now);
+    const now = held.now === rules.initial ? afresh(rules) : held.now;
+    const decided = rules.decide(event, now);
     const seen: Seen = decided.length > 1 ? new Map<string, number>() : undefined;
     let published = 0;
     for (const one of decided)
       if (!isAlarm(one) && !rules.own.has(one.type)) outputs.push(encode(event, one, held, seen, published++));
-    let after = rules.evolve(held.now, event);
+    let after = rules.evolve(now, event);
     for (const one of decided) if (!isAlarm(one)) after = rules.evolve(after, one);
     if (suspects.has(event.key)) checkSize(rules, event.key, after);
     // Nothing above changed anything but what `take` takes back; this point on does: all or nothing per event.
-    held.now = after;
+    if (after !== now) held.now = after;
     for (const one of decided) if (!isAlarm(one)) counts.set(one.type, (counts.get(one.type) ?? 0) + 1);
     return published === decided.length ? silently : { notes: followed(event, decided, seen) };
   };
