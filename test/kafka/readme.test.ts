@@ -27,6 +27,8 @@ const expected: Readonly<Record<string, RegExp>> = {
   "onhand listings apply examples/listings.json --reason 'new packs'": /^3 code\(s\) published/,
   'onhand audit': /order withdraw[\s\S]*customer called[\s\S]*done: Asked to withdraw/,
   'onhand audit --since 2026-10-01T00:00:00Z --action payment': /payment link/,
+  'onhand rebuild stock --verify': /stock\/0[\s\S]*equal/,
+  'onhand rebuild orders --what-if --policy examples/acme/policy.json': /Nothing differs/,
 };
 const looking = /^onhand (?:topics plan|schemas plan|lag|exceptions|parked list|order show|ledger)\b/;
 

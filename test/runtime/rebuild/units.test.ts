@@ -13,9 +13,10 @@ import { processorRules, type Rules } from '../../../runtime/task/rules.ts';
 import { nameOf, type Unit } from '../../../runtime/topology.ts';
 import { units as allUnits } from '../../../runtime/units.ts';
 import type { Policy } from '../../../schemas/policy.ts';
+import { allTopics } from '../../../schemas/topics.ts';
 import { random } from './support/random.ts';
 import { openTrade, tradePolicy, type Trade } from '../../scenarios/support/trade.ts';
-import { verdicts, worldOf } from './support/rebuilt.ts';
+import { verdicts, without, worldOf } from './support/rebuilt.ts';
 
 const beside: readonly Unit[] = [orderBooks, paymentBooks].map(unit => ({ kind: 'processor', unit }));
 const count = 2;
@@ -83,8 +84,11 @@ describe('rebuild of all units', function () {
     assert.deepEqual(units.map(nameOf).sort(), all.sort());
     const events = new Map<string, number>();
     let alarms = 0;
+    // Compaction takes the older facts of tables: no state may stand on one.
+    const tables = new Set(allTopics.filter(topic => topic.table).map(topic => trade.world.names.topic(topic.name)));
+    const log = without(trade.world.log, record => tables.has(record.topic));
     for (const unit of units)
-      for (const found of await verdicts(trade.world, unit, { count })) {
+      for (const found of await verdicts(trade.world, unit, { count, log })) {
         const { counts, hash, difference, why, leftOut } = found;
         const task = `${nameOf(unit)}/${found.partition}`;
         assert.equal(found.is, 'equal', `${task}: ${JSON.stringify({ counts, hash, difference, why })}`);
