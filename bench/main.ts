@@ -99,13 +99,20 @@ const run = async (options: Options): Promise<number> => {
     await endAll();
     await bench.close();
   };
+  let ending: Promise<never> | undefined;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => {
+    process.on(signal, () => {
+      if (ending !== undefined) return;
       say('ending what was started');
-      void end().finally(() => process.exit(130));
+      ending = end().then(
+        () => process.exit(130),
+        () => process.exit(130),
+      );
     });
   for (const section of options.only) {
     const { figures: found, failure } = await measure(bench, section, taken, notes);
+    // What fails now fails because it was ended.
+    if (ending !== undefined) await ending;
     figures.push(...found);
     if (failure !== undefined) failures.push(section);
     write(figures, options);
