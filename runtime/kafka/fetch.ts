@@ -93,8 +93,9 @@ class FetchedRecord implements LogRecord {
   get value(): Buffer | null {
     return fieldAt(this.#bytes, this.#valueAt);
   }
-  headers(): Readonly<Record<string, Buffer>> {
-    return readHeaders(this.#bytes, this.#headersAt);
+  /** A function of its own, that may be taken from the record. */
+  get headers(): () => Readonly<Record<string, Buffer>> {
+    return () => readHeaders(this.#bytes, this.#headersAt);
   }
 }
 const makeFor =
