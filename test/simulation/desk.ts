@@ -10,6 +10,8 @@ export interface Desk {
   readonly documents: Map<string, { readonly revision: number; readonly text: string }>;
   /** Probability that a call does not go well. */
   trouble: number;
+  /** Processes from which calls are as slow as they may be: those whose network is in trouble too. */
+  strained: (lane: Lane) => boolean;
   /** It refuses bad papers until somebody mends it. */
   mended: boolean;
   /** Virtual epoch ms until which it is away. */
@@ -34,7 +36,8 @@ export const deskOf = (scheduler: Scheduler, random: Random, happened: (operatio
         return say(2, { is: 'failure', failure: poison('ODOO_REFUSED', 'putting it on the desk: refused') });
       if (scheduler.now() < desk.awayUntil)
         return say(2, { is: 'failure', failure: transient('ODOO_UNREACHABLE', 'reaching the desk: it is away') });
-      if (!random.chance(desk.trouble)) {
+      const strained = desk.strained(lane);
+      if (!random.chance(strained ? 0.6 : desk.trouble)) {
         // Slow now and then, and never slower than the caller waits.
         const takes = Math.min(random.chance(0.05) ? random.between(1, left) : random.between(1, 8), left);
         scheduler.after(undefined, takes, 'desk works', () => {
@@ -43,7 +46,7 @@ export const deskOf = (scheduler: Scheduler, random: Random, happened: (operatio
         });
         return;
       }
-      const fate = random.pick(['lost before', 'lost after', 'late', 'conflict', 'away'] as const);
+      const fate = strained ? 'late' : random.pick(['lost before', 'lost after', 'late', 'conflict', 'away'] as const);
       if (fate === 'conflict')
         return say(2, {
           is: 'failure',
@@ -70,6 +73,7 @@ export const deskOf = (scheduler: Scheduler, random: Random, happened: (operatio
   const desk: Desk = {
     documents,
     trouble: 0,
+    strained: () => false,
     mended: false,
     awayUntil: 0,
     targetFor: lane => ({

@@ -15,12 +15,16 @@ export interface Faults {
   readonly counts: ReadonlyMap<string, number>;
 }
 
+/** members: memberships are lost and nothing else goes wrong, so that what hangs on them alone is seen. */
+export type Mix = 'all' | 'members';
+
 export const faultsOf = (
   scheduler: Scheduler,
   random: Random,
   network: Network,
   desk: Desk,
   machines: readonly Machine[],
+  mix: Mix = 'all',
 ): Faults => {
   const counts = new Map<string, number>();
   let healed = false;
@@ -55,7 +59,18 @@ export const faultsOf = (
     if (lane?.state !== 'running') return;
     count('held still');
     scheduler.pause(lane);
-    later(random.pick([50, 400, 1_500, 3_500, 7_000]), () => scheduler.resume(lane));
+    later(random.pick([50, 400, 1_500, 2_000, 3_500, 7_000]), () => scheduler.resume(lane));
+    // Another comes or goes meanwhile: then it is not its session that ends, but a rebalance that it misses.
+    const other = random.pick(machines.filter(one => one !== machine));
+    if (random.chance(0.5)) later(random.between(0, 300), () => (other.running() ? other.drain() : start(other)));
+  };
+  const cutOff = (machine: Machine): void => {
+    const lane = machine.lane();
+    if (lane === undefined) return start(machine);
+    count('cut off');
+    network.cutOff.set(lane, random.pick(['all', 'member', 'member']));
+    later(random.pick([300, 3_500, 5_000]), () => network.cutOff.delete(lane));
+    for (const other of machines) start(other);
   };
   const drain = (machine: Machine): void => {
     if (!machine.running()) return start(machine);
@@ -76,10 +91,12 @@ export const faultsOf = (
   };
   const strike = (): void => {
     const machine = random.pick(machines);
+    if (mix === 'members') return cutOff(machine);
     const drawn = random.next();
     if (drawn < 0.3) return kill(machine);
     if (drawn < 0.45) return hold(machine);
-    if (drawn < 0.55) return drain(machine);
+    if (drawn < 0.53) return drain(machine);
+    if (drawn < 0.6) return cutOff(machine);
     if (drawn < 0.75) return storm();
     if (drawn < 0.82) {
       count('broker silent');
@@ -106,6 +123,7 @@ export const faultsOf = (
       healed = true;
       network.trouble = 0;
       network.silentUntil = 0;
+      network.cutOff.clear();
       desk.trouble = 0;
       desk.awayUntil = 0;
       desk.mended = true;

@@ -12,6 +12,8 @@ export interface Network {
   trouble: number;
   /** Virtual epoch ms until which the broker answers nothing. */
   silentUntil: number;
+  /** Processes that cannot reach the broker, or only not the coordinator of their groups, though they reach all else. */
+  readonly cutOff: Map<Lane, 'all' | 'member'>;
   /** How often each fate was drawn. */
   readonly counts: Map<string, number>;
   readonly latencyMs: () => number;
@@ -50,9 +52,11 @@ export const networkOf = (scheduler: Scheduler, random: Random, inner: MemoryLog
     });
   /** A question that may be asked again: without an answer it throws. */
   const ask = <T>(lane: Lane, label: string, effect: () => T | Promise<T>): Promise<T> => {
-    if (!random.chance(network.trouble)) return answered(lane, label, effect);
+    const from = network.cutOff.get(lane);
+    const cut = from === 'all' || (from === 'member' && label.startsWith('member'));
+    if (!cut && !random.chance(network.trouble)) return answered(lane, label, effect);
     count(`${label}: no answer`);
-    const done = random.chance(0.5);
+    const done = !cut && random.chance(0.5);
     return new Promise((_, reject) => {
       if (done)
         arrive(
@@ -67,7 +71,7 @@ export const networkOf = (scheduler: Scheduler, random: Random, inner: MemoryLog
     });
   };
   const change = <T>(lane: Lane, label: string, effect: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
-    const fate = network.fate(label);
+    const fate = network.cutOff.get(lane) === 'all' ? 'lost before' : network.fate(label);
     if (fate === 'ok') return answered(lane, label, effect);
     const [answer, giveUp] = [network.latencyMs(), random.between(50, 600)];
     return new Promise(resolve => {
@@ -94,6 +98,7 @@ export const networkOf = (scheduler: Scheduler, random: Random, inner: MemoryLog
   const network: Network = {
     trouble: 0,
     silentUntil: 0,
+    cutOff: new Map(),
     counts,
     latencyMs: () => random.pick(latencies),
     fate: what => {

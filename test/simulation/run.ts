@@ -7,7 +7,7 @@ import type { Evidence, Operation, PartitionEnd, Problem } from '../support/proo
 import { gather } from '../support/proof/gather.ts';
 import { changelogsOf } from './changelogs.ts';
 import { deskOf } from './desk.ts';
-import { faultsOf } from './faults.ts';
+import { faultsOf, type Mix } from './faults.ts';
 import { codec, machineOf, names, prepareCodec, type Machine } from './machine.ts';
 import { networkOf } from './network.ts';
 import { randomOf } from './random.ts';
@@ -22,6 +22,7 @@ export interface RunOptions {
   readonly mode?: 'full' | 'safety';
   /** Faults per operation. */
   readonly faults?: number;
+  readonly mix?: Mix;
   /** Kills the first process before its step of this number, and starts it again. */
   readonly killAtStep?: number;
   readonly onEvent?: (line: string) => void;
@@ -44,6 +45,8 @@ const drainLimitMs = 90_000;
 
 export const run = async (options: RunOptions): Promise<Verdict> => {
   const { seed, operations, mode = 'full' } = options;
+  // A lost membership lasts for seconds: they shall not all be lost at once.
+  const faultsPerOperation = options.faults ?? (options.mix === 'members' ? 0.0025 : 0.01);
   const random = randomOf(seed);
   const scheduler = schedulerOf(random);
   scheduler.onEvent = options.onEvent;
@@ -52,6 +55,7 @@ export const run = async (options: RunOptions): Promise<Verdict> => {
   const log = memoryLog(scheduler.clock, { markDelayMs: () => (random.chance(0.3) ? random.between(1, 30) : 0) });
   const network = networkOf(scheduler, random, log);
   const desk = deskOf(scheduler, random, happened);
+  desk.strained = lane => network.cutOff.has(lane);
   const units = unitsWith(desk.targetFor(scheduler.lane('nobody')));
   await log.admin.create(topicSpecs(units, names, partitions));
   await prepareCodec();
@@ -66,19 +70,19 @@ export const run = async (options: RunOptions): Promise<Verdict> => {
   const machines = [machineOf(world, 'a'), machineOf(world, 'b')] as const;
   const changelogs = changelogsOf(log, units.map(nameOf), partitions);
   const workload = workloadOf(scheduler, random, network, log, changelogs, happened);
-  const faults = faultsOf(scheduler, random, network, desk, machines);
+  const faults = faultsOf(scheduler, random, network, desk, machines, options.mix);
   const [first] = machines;
   first.start(policies.strict);
   const firstLane = first.lane()!;
   if (options.killAtStep !== undefined) killAt(scheduler, first, firstLane, options.killAtStep);
-  desk.trouble = (options.faults ?? 0.01) > 0 ? random.pick([0, 0.02, 0.1]) : 0;
+  desk.trouble = faultsPerOperation > 0 ? random.pick([0, 0.03, 0.2]) : 0;
 
   await scheduler.until(() => false, random.between(0, 200));
   while (workload.operations() < operations) {
     // In bursts, so that transactions hold one record or many.
     for (let burst = random.pick([1, 2, 5, 20, 40]); burst > 0 && workload.operations() < operations; burst--) {
       workload.act();
-      if (random.chance(options.faults ?? 0.01)) faults.strike();
+      if (random.chance(faultsPerOperation)) faults.strike();
     }
     await scheduler.until(() => false, random.pick([0, 5, 20, 60, 250]));
   }
