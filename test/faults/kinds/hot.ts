@@ -13,6 +13,7 @@ import { check, shown } from '../../support/proof/check.ts';
 import { gather } from '../../support/proof/gather.ts';
 import { until } from '../../support/until.ts';
 import type { Fault, Size } from '../fault.ts';
+import { patienceMs } from '../support/moment.ts';
 
 const wishes: Readonly<Record<Size, number>> = { quick: 2_000, long: 10_000 };
 const perSend = 250;
@@ -62,7 +63,7 @@ const answers = async ({ log, names, codec }: KafkaWorld, count: number): Promis
       }
       return at.size >= count;
     },
-    120_000,
+    patienceMs,
   );
   return { at, granted };
 };
@@ -89,7 +90,7 @@ const hot: Fault = {
         await own.client.append(some.map(index => recordOf(own, wish(index), `wish ${index}`)));
       }
       const { at, granted } = await reading;
-      assert.deepEqual(granted, ['web:0'], 'the first wish gets the unit, and nobody else');
+      assert.equal(granted.slice(0, 5).join(), 'web:0', `the first wish gets the unit, and nobody else: ${granted.length} did`);
       assert.deepEqual(own.errors, []);
       const took = [...at].map(([order, answeredAt]) => answeredAt - sentAt.get(order)!).sort((a, b) => a - b);
       const rate = Math.round((count * 1_000) / (performance.now() - begun));
