@@ -4,6 +4,7 @@
  */
 import type * as KafkaJS from 'kafkajs';
 import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
 import { ConsumerBatch } from './mended/consumer-batch.ts';
 import type {
   ClientLogger,
@@ -52,7 +53,9 @@ export const kafkajs = load<typeof KafkaJS>('index.js');
 export const Encoder = load<EncoderClass>('src/protocol/encoder.js');
 export const Decoder = load<DecoderClass>('src/protocol/decoder.js');
 export const Connection = load<ConnectionClass>('src/network/connection.js');
-export const socketFactory = load<() => unknown>('src/network/socketFactory.js')();
+const connect = load<() => (to: object) => Socket>('src/network/socketFactory.js')();
+/** What is written is a whole request whose answer is waited for: the end of one must not wait for the arrival of its beginning. */
+export const socketFactory = (to: object): Socket => connect(to).setNoDelay(true);
 export const { requests } = load<{ requests: Requests }>('src/protocol/requests/index.js');
 export const { errorCodes } = load<{ errorCodes: ErrorCodes }>('src/protocol/error.js');
 export const { MemberMetadata, MemberAssignment } = load<{
