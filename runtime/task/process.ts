@@ -19,8 +19,6 @@ const allAlarms = { gte: `a${separator}`, lt: 'a\x01' };
 const alarmsPerTurn = 1_000;
 /** Values of states that a session keeps in memory between transactions, once or twice; some 100 bytes each. */
 const keptValues = 120_000;
-/** How soon alarms that are held by a gate are looked at again, ms. */
-const heldAlarmMs = 50;
 
 interface Turn {
   readonly change: Change;
@@ -263,8 +261,8 @@ const run = async (session: Session, rules: Rules, suspects: Set<string>): Promi
       begunAt = clock.monotonic();
       const busy = await turn();
       for (const [topic, lag] of Object.entries(inputs.lag())) metrics.lag.set({ unit, topic, partition }, lag);
-      if (!busy && session.live())
-        await session.idle(nextAlarm < inputs.time() ? Math.min(limits.pollMs, heldAlarmMs) : limits.pollMs);
+      // Alarms that are held are looked at when their gate opens: it wakes the session.
+      if (!busy && session.live()) await session.idle(limits.pollMs);
     }
     await writing;
   } finally {
