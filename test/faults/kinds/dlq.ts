@@ -9,8 +9,8 @@ import { below } from '../support/kills.ts';
 import { partitions } from '../support/plant.ts';
 import { readyAgain } from '../support/recovery.ts';
 import { refusedBy, type Unworkable } from './refused.ts';
+import { patienceMs } from '../support/moment.ts';
 
-const soonMs = 60_000;
 /** A transaction's end is a record too, of 78 bytes; refused, it would never end. */
 const roomForMarkers = '100';
 const processors = ({ instances }: World): readonly Instance[] => [instances['processors-a'], instances['processors-b']];
@@ -59,7 +59,7 @@ const refuses: Fault = {
     let mendedAt = 0;
     const refused = refusedBy(world, bad, async offset => {
       try {
-        await until('both processes to end by themselves', () => all.every(one => !one.running()), soonMs).catch(
+        await until('both processes to end by themselves', () => all.every(one => !one.running()), patienceMs).catch(
           (error: unknown) => {
             throw new Error(`${String(error)}; they say ${all.map((one, index) => complaintsOf(one, said[index]!)).join('; ')}`);
           },
@@ -103,7 +103,7 @@ const deleted: Fault = {
                 .split('\n')
                 .some(line => line.includes(dlq) && /begins anew|stops/.test(line)),
             ),
-          soonMs,
+          patienceMs,
         );
         await stoodStill(world, unit, bad, offset);
       } finally {

@@ -4,14 +4,13 @@ import { until } from '../../support/until.ts';
 import type { Draw, Fault, Fired, Instance, InstanceName, Size, Touch, World } from '../fault.ts';
 import type { On, Toxic, Way } from '../proxy/toxics.ts';
 import { below } from '../support/kills.ts';
-import { drawnMoment } from '../support/moment.ts';
+import { drawnMoment, patienceMs } from '../support/moment.ts';
 import { shuffled } from '../support/races.ts';
 import { flowing, readyAgain, tasksOf, unreadOf } from '../support/recovery.ts';
 
 /** A fault comes within this after work was seen, ms. */
 const withinMs = 250;
 /** How long work is waited for: the traffic has pauses. */
-const workMs = 20_000;
 const victims = {
   edge: ['edge'],
   processors: ['processors-a', 'processors-b'],
@@ -49,7 +48,7 @@ const bad = ({ id, name, who, times, lasts, toxics, ways }: Bad): Fault => ({
   times,
   inject: async (world, draw, size) => {
     const victim = world.instances[draw<InstanceName>(victims[who])];
-    await until(`work for ${victim.name}`, () => hasWork(world, victim), workMs);
+    await until(`work for ${victim.name}`, () => hasWork(world, victim), patienceMs);
     await drawnMoment(draw, withinMs);
     const [begunAt, tasks] = [Date.now(), tasksOf(victim)];
     const on = toxics.map(toxic => victim.edges.kafka.put(toxic, ways === undefined ? {} : { ways }));
@@ -141,14 +140,14 @@ const resets = (who: Victims, times: Fault['times']): Fault => ({
   times,
   inject: async (world, draw) => {
     const victim = world.instances[draw<InstanceName>(victims[who])];
-    await until(`work for ${victim.name}`, () => hasWork(world, victim), workMs);
+    await until(`work for ${victim.name}`, () => hasWork(world, victim), patienceMs);
     const tasks = tasksOf(victim);
     const count = 2 + below(draw, 4);
     let felt = 0;
     for (let index = 0; index < count; index++) {
       await drawnMoment(draw, 400);
       const on = victim.edges.kafka.put({ is: 'reset', afterMs: below(draw, 5) });
-      await until('a connection to be reset', () => on.felt() > 0, workMs);
+      await until('a connection to be reset', () => on.felt() > 0, patienceMs);
       on.heal();
       felt += on.felt();
     }
@@ -170,7 +169,7 @@ const swizzle: Fault = {
   times: { quick: 1, long: 3 },
   inject: async (world, draw, size) => {
     const all = Object.values(world.instances);
-    await until('work', () => all.some(one => hasWork(world, one)), workMs);
+    await until('work', () => all.some(one => hasWork(world, one)), patienceMs);
     const pauseMs = size === 'quick' ? 400 : 2_500;
     const on = new Map<Instance, On>();
     const [down, up] = [shuffled(all, draw), shuffled(all, draw)];
@@ -179,7 +178,7 @@ const swizzle: Fault = {
       await drawnMoment(draw, pauseMs);
     }
     // The last line too has been in use while it was cut.
-    await until('each cut to be felt', () => [...on.values()].every(one => one.felt() > 0), workMs);
+    await until('each cut to be felt', () => [...on.values()].every(one => one.felt() > 0), patienceMs);
     for (const one of up) {
       await drawnMoment(draw, pauseMs);
       on.get(one)!.heal();

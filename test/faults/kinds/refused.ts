@@ -11,6 +11,7 @@ import { units } from '../../../runtime/units.ts';
 import { until } from '../../support/until.ts';
 import type { World } from '../fault.ts';
 import { allUnits } from '../support/plant.ts';
+import { patienceMs } from '../support/moment.ts';
 
 export interface Unworkable {
   /** Plain name. */
@@ -24,7 +25,6 @@ export interface Unworkable {
   /** The code under which it is refused. */
   readonly code: string;
 }
-const soonMs = 60_000;
 const readersOf = (topic: string): readonly string[] =>
   units
     .filter(unit => inputsOf(unit).some(one => one.name === topic))
@@ -48,7 +48,7 @@ export const refusedBy = async (
   const begun = Date.now();
   for (const [index, unit] of who.entries()) {
     const at = `${bad.topic} ${bad.partition}@${offset} (${bad.code}) of ${unit}`;
-    const kept = await until(`what becomes of ${at}`, () => watches[index]!(offset), soonMs);
+    const kept = await until(`what becomes of ${at}`, () => watches[index]!(offset), patienceMs);
     assert.equal(kept.code, bad.code, at);
     assert.deepEqual(kept.value, bad.value, `${at}: its bytes`);
     assert.deepEqual(kept.key, bad.key, `${at}: its key`);
@@ -63,7 +63,7 @@ export const refusedBy = async (
           .then(all => all.filter(one => one.partition === bad.partition));
         return end !== undefined && end.offset > offset;
       },
-      soonMs,
+      patienceMs,
     );
   if (bad.goes === 'set aside') for (const unit of who) await dropped(world, unit, bad);
   return { who, tookMs };
@@ -157,6 +157,6 @@ const dropped = async (world: World, unit: string, { topic, partition, key }: Un
       });
       return gone;
     },
-    soonMs,
+    patienceMs,
   );
 };

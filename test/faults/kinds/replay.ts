@@ -12,13 +12,12 @@ import { journalPrepared } from '../../../schemas/generated/facts.ts';
 import { until } from '../../support/until.ts';
 import type { Draw, Fault, World } from '../fault.ts';
 import { below } from '../support/kills.ts';
-import { drawnMoment } from '../support/moment.ts';
+import { drawnMoment, patienceMs } from '../support/moment.ts';
 import { journalsOf, odooOrders } from '../support/outcome.ts';
 import { partitions } from '../support/plant.ts';
 import { readyAgain } from '../support/recovery.ts';
 import { publishNewer } from './versions.ts';
 
-const soonMs = 60_000;
 /** Decisions brought again at once. */
 const most = 120;
 const least = 10;
@@ -76,7 +75,7 @@ const workedOn = async (world: World, sink: Sink, partition: number, end: number
       (await world.log.committed(world.names.group(sink.name), [topic])).some(
         one => one.partition === partition && one.offset >= end,
       ),
-    soonMs,
+    patienceMs,
   );
 };
 /** Documents that nothing live has touched meanwhile must be as they were; answers how many were compared. */
@@ -116,10 +115,10 @@ const replay = ({ name, sink, times, kills = false, newer }: Replaying): Fault =
     await until(
       'decisions to bring again',
       async () => (await settled(world, sink, partition)).decisions.length >= least,
-      soonMs,
+      patienceMs,
     );
     if (published !== undefined)
-      await until('it to be read', () => world.tail.unreadOf(sink.name, partition, published.at) === 0, soonMs);
+      await until('it to be read', () => world.tail.unreadOf(sink.name, partition, published.at) === 0, patienceMs);
     const all = await settled(world, sink, partition);
     const first = Math.max(0, all.decisions.length - most);
     const [whole, half] = [

@@ -10,8 +10,8 @@ import type { TcpProxy } from '../proxy/tcp.ts';
 import { below } from '../support/kills.ts';
 import { flowing, readyAgain, tasksOf, unreadOf } from '../support/recovery.ts';
 import { publishNewer, withField } from './versions.ts';
+import { patienceMs } from '../support/moment.ts';
 
-const soonMs = 60_000;
 const incompatible: Fault = {
   id: 'F27',
   name: 'an incompatible schema is deployed',
@@ -60,7 +60,7 @@ const awayAtStart = (how: string, who: Touch, victims: readonly InstanceName[], 
     await until(
       `${victim.name} to say that the registry is away`,
       () => victim.log().slice(said).includes('REGISTRY_UNREACHABLE'),
-      soonMs,
+      patienceMs,
     ).finally(back);
     const healedAt = Date.now();
     assert.ok(victim.running(), `${victim.name} ended because the registry was away`);
@@ -81,7 +81,7 @@ const slow: Fault = {
     const on = victim.edges.registry.put({ is: 'latency', ms: 400 + below(draw, 800), jitterMs: 300 });
     await victim.kill();
     victim.start();
-    const readyMs = await readyAgain(victim, 2 * soonMs).finally(on.heal);
+    const readyMs = await readyAgain(victim, 2 * patienceMs).finally(on.heal);
     return { fired: on.felt() > 0, what: `${victim.name} met ${on.felt()} slow answers`, readyMs };
   },
 };
@@ -103,14 +103,14 @@ const newVersion: Fault = {
     let at: Awaited<ReturnType<typeof newer>>;
     try {
       at = await newer(world);
-      await until('catalogue to wait for the registry', waiting, soonMs);
+      await until('catalogue to wait for the registry', waiting, patienceMs);
       await world.tail.turn();
       assert.ok(world.tail.unreadOf('catalogue', at.partition, at.at) > 0, 'what could not be read was passed over');
     } finally {
       await heal();
     }
     const healedAt = Date.now();
-    await until('what was waited for to be read', () => world.tail.unreadOf('catalogue', at.partition, at.at) === 0, soonMs);
+    await until('what was waited for to be read', () => world.tail.unreadOf('catalogue', at.partition, at.at) === 0, patienceMs);
     return { fired: true, what: `catalogue/${at.partition} waited and read it`, recoveryMs: Date.now() - healedAt };
   },
 };
