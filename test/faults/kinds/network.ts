@@ -10,7 +10,6 @@ import { flowing, readyAgain, tasksOf, unreadOf } from '../support/recovery.ts';
 
 /** A fault comes within this after work was seen, ms. */
 const withinMs = 250;
-/** How long work is waited for: the traffic has pauses. */
 const victims = {
   edge: ['edge'],
   processors: ['processors-a', 'processors-b'],
