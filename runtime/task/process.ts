@@ -30,6 +30,10 @@ interface Turn {
   taken: number;
   /** Task time until which every alarm was looked at and is held by its gate: gates open between turns. */
   quietUntil: number;
+  /** The store key from which alarms are still to be looked at: those before it fired in this turn, or are held. */
+  from: string;
+  /** How much of what was consumed was looked through for alarms that it set. */
+  seen: number;
 }
 
 export const processPump = (rules: Rules): Pump => {
@@ -63,22 +67,36 @@ const run = async (session: Session, rules: Rules, suspects: Set<string>): Promi
   const working = { rules, codec: context.codec, place, partition, kept: keptStates(keptValues), suspects };
   /** The former transaction: the next is worked on while it is written. */
   let writing: Promise<void> = Promise.resolve();
+  /** Alarms that this turn has set; those that wait for others cannot fire in it. */
+  const lookAtNew = (at: Turn): void => {
+    const { consumed } = at.work;
+    for (; at.seen < consumed.length; at.seen++) {
+      const one = consumed[at.seen]!;
+      if (!('sets' in one) || one.waitsFor.length > 0) continue;
+      at.quietUntil = Math.min(at.quietUntil, one.at);
+      const key = storeKeys.alarm(one.at, one.key, one.sets);
+      if (key < at.from) at.from = key;
+    }
+  };
   const dueAlarm = (at: Turn): DueAlarm | undefined => {
     if (nextAlarm === Infinity) return undefined;
+    lookAtNew(at);
     const time = inputs.time();
-    if (nextAlarm >= time || Math.min(at.quietUntil, at.work.earliestAlarm()) >= time) return undefined;
+    if (nextAlarm >= time || at.quietUntil >= time) return undefined;
+    const whole = at.from === allAlarms.gte;
     let looked = 0;
     at.quietUntil = Infinity;
-    for (const [key, value] of at.change.range(allAlarms)) {
+    for (const [key, value] of at.change.range({ gte: at.from, lt: allAlarms.lt })) {
       const one = alarmOf(key, value);
-      if (looked === 0) nextAlarm = one.at;
+      if (looked === 0 && whole) nextAlarm = one.at;
       if (one.at >= time) at.quietUntil = one.at;
       if (one.at >= time || ++looked > alarmsPerTurn) return undefined;
       if (!gate.open(one, at.change.base.get(key) === undefined)) continue;
       at.quietUntil = -Infinity;
+      at.from = key;
       return one;
     }
-    if (looked === 0) nextAlarm = Infinity;
+    if (looked === 0 && whole) nextAlarm = Infinity;
     return undefined;
   };
   let full = false;
@@ -100,7 +118,7 @@ const run = async (session: Session, rules: Rules, suspects: Set<string>): Promi
     gate.begin();
     const change = opened.view.begin();
     const work = beginWork(working, change);
-    const at: Turn = { change, work, dlq: 0, consumed: new Map(), taken: 0, quietUntil: -Infinity };
+    const at: Turn = { change, work, dlq: 0, consumed: new Map(), taken: 0, quietUntil: -Infinity, from: allAlarms.gte, seen: 0 };
     while (at.taken < limits.maxBatch) {
       const alarm = dueAlarm(at);
       if (alarm !== undefined) {
