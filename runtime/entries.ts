@@ -74,7 +74,10 @@ const read = <V>(table: Table<V>, id: string): V | undefined => {
   const known = table.known.get(id);
   return known === undefined ? lookUp(table, id) : (known ?? undefined);
 };
+/** LMDB takes 989 characters for a key: that of the state, the field's name and this are parts of it. */
+const longestId = 400;
 const put = <V>(table: Table<V>, id: string, value: V | undefined): V | undefined => {
+  if (id.length > longestId) throw new Error(`an entry has an id of ${id.length} characters, and ${longestId} are the most`);
   const old = read(table, id);
   table.known.set(id, value ?? null);
   table.fresh.add(id);

@@ -10,7 +10,7 @@ import { headersOf } from '../wire/envelope.ts';
 import { murmur2, partitionOf } from '../wire/partition.ts';
 import type { Codec } from '../wire/codec.ts';
 import type { Change } from '../store/view.ts';
-import { storeKeys, type Consumed, type StoredAlarm } from './keys.ts';
+import { longestKey, storeKeys, type Consumed, type StoredAlarm } from './keys.ts';
 import { heldOf, type Held, type Kept } from './kept.ts';
 import { afresh, checkSize, loadState, settleState, StateTooLarge, storeState } from './states.ts';
 import type { Rules } from './rules.ts';
@@ -102,6 +102,11 @@ export const beginWork = (context: WorkContext, change: Change): Work => {
     if (topic === undefined)
       throw poison('FACT_UNDECLARED', `publishing ${fact.type} of ${rules.name}: none of the topics that it writes carries it`);
     const key = keyOf(topic, fact);
+    if (key.length > longestKey)
+      throw poison(
+        'FACT_INVALID',
+        `publishing ${fact.type} of ${rules.name}: its key on ${topic.name} has ${key.length} characters, and ${longestKey} are the most`,
+      );
     const discriminator = discriminatorOf(key, fact);
     const id = rules.idOf(event, fact, discriminator + nthOf(seen, fact.type, discriminator));
     const value = codec.encode(rules.finish(fact, event));

@@ -1,8 +1,11 @@
 /** Records whose key no store could keep: they end no task, and are found in the DLQ. */
 import assert from 'node:assert/strict';
+import { catalogue } from '../../processors/catalogue/index.ts';
+import { stock } from '../../processors/stock/index.ts';
 import { memoryWorld } from '../../runtime/memory/run.ts';
-import { longestKey } from '../../runtime/task/keys.ts';
+import { longestKey, type Parked } from '../../runtime/task/keys.ts';
 import { namesOf, topicSpecs } from '../../runtime/topology.ts';
+import { codeDefined, lineAsked, stockBaselineSet } from '../../schemas/generated/facts.ts';
 import { policy } from '../support/policy.ts';
 import { counter, wish } from './support/counter.ts';
 
@@ -22,6 +25,37 @@ describe('a record that could not be kept as it is', () => {
       (await world.read('reservations.v1')).map(event => (event.data as { order: string }).order),
       ['b'],
     );
+    assert.deepEqual(world.errors, []);
+    await world.close();
+  });
+  it('is set aside with its key when what follows from it could not be kept: a longer key, or an entry with a longer id', async () => {
+    const world = await memoryWorld({
+      units: [
+        { kind: 'processor', unit: catalogue },
+        { kind: 'processor', unit: stock },
+      ],
+      policy,
+    });
+    const long = 'x'.repeat(longestKey);
+    const components = [{ owner: 'acme', product: '1', quantityMilli: 1000 }];
+    await world.publish(
+      codeDefined({ company: 'acme', code: 'sku:A', revision: 1, components }),
+      lineAsked({ company: 'acme', code: 'sku:A', order: long, line: '1', quantityMilli: 1000, revision: 1 }),
+      stockBaselineSet({ owner: 'acme', product: '1', location: 'main', quantityMilli: 9000, takenAt: 0, source: 'test' }),
+      wish('web:1', 1000, '1'),
+      { ...wish('web:2', 1000, '2'), data: { ...wish('web:2', 1000, '2').data, line: long } },
+    );
+    await world.settle();
+    const codes: string[] = [];
+    for (const unit of ['catalogue', 'stock'])
+      await world.client.scan(
+        `${unit}.changelog`,
+        record => void codes.push((JSON.parse(record.value!.toString()) as Parked).code),
+        {
+          where: record => record.key!.toString().startsWith('k\0'),
+        },
+      );
+    assert.deepEqual(codes, ['FACT_INVALID', 'RULE_THREW']);
     assert.deepEqual(world.errors, []);
     await world.close();
   });
