@@ -6,7 +6,6 @@ import type { Fact } from '../model.ts';
 import type { LogRecord } from '../port.ts';
 import { separator, under } from '../task/keys.ts';
 import { writesOf } from '../topology.ts';
-import { viewOf } from '../store/view.ts';
 import { envelopeOf } from '../wire/envelope.ts';
 import { readerOf } from './reader.ts';
 import type { RebuildWorld } from './world.ts';
@@ -44,13 +43,14 @@ export type From = ReadonlyMap<number, ReadonlyMap<string, number>>;
 
 export const indexOutputs = async (world: RebuildWorld, tasks: readonly number[], from: From): Promise<Outputs> => {
   const { log, names, codec, unit } = world;
-  const view = viewOf(world.scratch());
+  const store = world.scratch();
   const source = `/onhand/${unit.unit.name}/`;
   const starts = new Map<string, number>();
-  let change = view.begin();
+  /** Not in the store yet: a new output, or null for one that was handed out. */
+  let changes = new Map<string, string | null>();
   const settle = async (): Promise<void> => {
-    await view.settle(change.layer, { changelogNext: 0 });
-    change = view.begin();
+    await store.commit(changes, { changelogNext: 0 });
+    changes = new Map();
   };
   const keep = (topic: string, record: LogRecord): void => {
     if (record.key === null || !(record.headers()['ce_source']?.toString() ?? '').startsWith(source)) return;
@@ -64,7 +64,7 @@ export const indexOutputs = async (world: RebuildWorld, tasks: readonly number[]
       timestamp: record.timestamp,
       value: record.value?.toString('base64') ?? '',
     };
-    change.set(place.join(separator), JSON.stringify(stored));
+    changes.set(place.join(separator), JSON.stringify(stored));
   };
   const counts = await log.partitions(writesOf(unit).map(topic => names.topic(topic.name)));
   for (const { name: topic } of writesOf(unit))
@@ -112,9 +112,9 @@ export const indexOutputs = async (world: RebuildWorld, tasks: readonly number[]
     starts,
     settle,
     take: (partition, cause) => {
-      const found = [...change.range(under(String(partition), cause))];
       const chosen = new Map<number, readonly [string, Said]>();
-      for (const [storeKey, value] of found) {
+      for (const [storeKey, value] of store.range(under(String(partition), cause))) {
+        if (changes.get(storeKey) === null) continue;
         const said = saidAt(storeKey, value);
         const other = chosen.get(said.sequence)?.[1];
         // An event that came twice has two sets of outputs, the earlier one first.
@@ -124,12 +124,13 @@ export const indexOutputs = async (world: RebuildWorld, tasks: readonly number[]
           (said.timestamp === other.timestamp && said.offset < other.offset);
         if (earlier) chosen.set(said.sequence, [storeKey, said]);
       }
-      for (const [storeKey] of chosen.values()) change.set(storeKey, null);
+      for (const [storeKey] of chosen.values()) changes.set(storeKey, null);
       return [...chosen.values()].map(([, said]) => said).sort((a, b) => a.sequence - b.sequence);
     },
     *left(partition) {
       const prefix = String(partition);
-      for (const [storeKey, value] of change.range(under(prefix))) yield saidAt(storeKey, value);
+      for (const [storeKey, value] of store.range(under(prefix)))
+        if (changes.get(storeKey) !== null) yield saidAt(storeKey, value);
     },
   };
 };
