@@ -1,5 +1,5 @@
 /** Ours: the rival's work as a processor of the shipping runtime (`bench/processor`), as a process of its own. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { node, root, type Bench } from './bench.ts';
 import { openFiles, startChild, type Child } from './children.ts';
@@ -7,7 +7,16 @@ import type { Contender } from './rival.ts';
 
 const openMs = 60_000;
 
-/** Runs a file of ours on Node, with a profiler where one is wanted. */
+/** How Node is started where it ships: the words between the engine and the file in `bin/onhand`. */
+export const shippingFlags = (): readonly string[] => {
+  const found = /^exec "\$node" (.*)"\$home\/runtime\/main\.ts"/m.exec(readFileSync(join(root, 'bin', 'onhand'), 'utf8'));
+  if (found === null) throw new Error('bin/onhand: the line that starts Node is not there any more');
+  return found[1]!.split(' ').filter(word => word !== '');
+};
+/** As there: what was compiled is kept between starts. */
+export const compileCache = { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'onhand') };
+
+/** Runs a file of ours on Node as it ships, with a profiler where one is wanted. */
 export const startNode = (bench: Bench, file: string, environment: Readonly<Record<string, string>>): Child => {
   const { profile } = bench.options;
   if (profile !== undefined) mkdirSync(profile, { recursive: true });
@@ -20,7 +29,7 @@ export const startNode = (bench: Bench, file: string, environment: Readonly<Reco
       ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]),
       join(root, file),
     ],
-    environment: { BOOTSTRAP: bench.brokers, ...environment },
+    environment: { BOOTSTRAP: bench.brokers, ...compileCache, ...environment },
   });
 };
 /** Runs a probe to its end and answers the object that is its last line. */

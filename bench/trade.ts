@@ -13,6 +13,7 @@ import { codecOf, type Codec } from '../runtime/wire/codec.ts';
 import { confluentRegistry } from '../runtime/wire/registry.ts';
 import { codeDefined, stockBaselineSet } from '../schemas/generated/facts.ts';
 import type { Bench } from './bench.ts';
+import { compileCache, shippingFlags } from './ours.ts';
 
 export const units = ['woocommerce-intake', 'catalogue', 'orders', 'stock', 'payments'];
 export const partitions = 2;
@@ -52,10 +53,11 @@ export const openTrade = async (bench: Bench): Promise<Trade> => {
     const registryUrl = registry.addresses.registryUrl!;
     const prefix = `${bench.unique('trade')}.`;
     const { profile } = bench.options;
+    const profiler = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`];
     const onhand = await install({
       addresses: { brokers: bench.brokers, registryUrl, databaseUrl: postgres.addresses.databaseUrl! },
       ...{ prefix, partitions },
-      ...(profile === undefined ? {} : { environment: { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(profile)}` } }),
+      environment: { NODE_OPTIONS: [...shippingFlags(), ...profiler].join(' '), ...compileCache },
     });
     closers.push(onhand.close);
     const service = await onhand.start('bench', units);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { goals, sections, type Goal } from '../../bench/goals.ts';
 import { optionsOf } from '../../bench/options.ts';
+import { shippingFlags } from '../../bench/ours.ts';
 import { figureOf, merged, pageOf, rowOf } from '../../bench/report.ts';
 import { longestGap, quantile, spreadOf } from '../../bench/statistics.ts';
 
@@ -131,5 +132,11 @@ describe('the options of the bench', () => {
     assert.throws(() => optionsOf(['--only', 'drian']), /drian: there are drain,/);
     assert.throws(() => optionsOf(['--repeats', 'few']), /--repeats is few/);
     assert.equal(optionsOf(['--help']), 'help');
+  });
+});
+describe('our processes in the bench', () => {
+  it('are started with the flags of the engine that ship', () => {
+    const flags = shippingFlags();
+    assert.ok(flags.length > 0 && flags.every(one => one.startsWith('--')), flags.join(' '));
   });
 });
