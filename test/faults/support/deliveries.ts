@@ -17,6 +17,12 @@ export interface Delivered {
   /** How many facts name it as their cause. */
   readonly facts: number;
 }
+/** What follows from an item stands behind it, alarms that it sets among the notes. */
+const isNoted = (run: readonly Consumed[], index: number): boolean => {
+  const [next] = run.slice(index + 1, index + 2);
+  if (next === undefined || !('note' in next || 'sets' in next)) return false;
+  return 'note' in next || isNoted(run, index + 1);
+};
 /** As the run log has it, by offset: a delivery that was told is followed by the note of what was told. */
 const endsIn = (run: readonly Consumed[], topic: string): ReadonlyMap<number, readonly End[]> => {
   const ends = new Map<number, readonly End[]>();
@@ -25,8 +31,7 @@ const endsIn = (run: readonly Consumed[], topic: string): ReadonlyMap<number, re
     if (!('topic' in item) || item.topic !== topic) return;
     if ('skipped' in item) return add(item.skipped, `set aside (${item.code})`);
     if ('retried' in item) return add(item.retried, 'nothing to tell');
-    const next = run[index + 1];
-    const told = next !== undefined && 'note' in next;
+    const told = isNoted(run, index);
     for (let offset = item.from; offset <= item.to; offset++)
       add(offset, told && offset === item.to ? 'told' : 'nothing to tell');
   });

@@ -78,7 +78,14 @@ export const streamOf = ({ plant, reader, sender, draw, asked, eras, backlog }: 
       spawn(delay(lateMs).then(() => sender.send(hook)));
     }
   };
+  let shipping = false;
   const ship = async (): Promise<void> => {
+    // Two looks at once would both ship what neither has.
+    if (shipping) return;
+    shipping = true;
+    await shipNow().finally(() => (shipping = false));
+  };
+  const shipNow = async (): Promise<void> => {
     // While the log is away nothing can be looked up, and nothing leaves.
     for (const { order, facts } of await toShip(reader, orders, shipped).catch(() => [])) {
       shipped.add(order);
