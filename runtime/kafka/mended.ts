@@ -36,6 +36,7 @@ const replace = (file: string, exports: unknown): void => {
 };
 
 replace('src/protocol/requests/fetch/v4/decodeMessages.js', mends.decodeMessages);
+replace('src/protocol/request.js', mends.createRequest);
 replace('src/consumer/batch.js', ConsumerBatch);
 replace('src/producer/groupMessagesPerPartition.js', mends.groupMessagesPerPartition);
 replace('src/protocol/requests/produce/v3/request.js', produceRequest(load<EncoderClass>('src/protocol/encoder.js')));

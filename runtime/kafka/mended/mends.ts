@@ -1,6 +1,6 @@
 /** What is wrong in kafkajs 2.2.4 and what stands in its place; the tests in `test/kafka/mended` show each on the stock client. */
 import { fatal } from '../../failure.ts';
-import type { ConsumerGroup, Decoder, OutOfRange, RequestQueue } from './internals.ts';
+import type { ConsumerGroup, Decoder, Encoded, OutOfRange, RequestQueue } from './internals.ts';
 
 const CHECK_PENDING_MS = 10;
 
@@ -28,6 +28,26 @@ export const decodeMessages = (decoder: Decoder): Promise<Buffer | readonly neve
   const size = decoder.readInt32();
   const bytes = size > 0 && decoder.canReadBytes(size) ? decoder.readBytes(size) : null;
   return Promise.resolve(bytes ?? []);
+};
+
+export interface Asked {
+  readonly correlationId: number;
+  readonly clientId: string | null | undefined;
+  readonly request: { readonly apiKey: number; readonly apiVersion: number; readonly encode: () => Promise<Encoded> };
+}
+/** The stock one copies a request twice, each time into a zeroed buffer of the next power of two: for a few megabytes that is a dozen. */
+export const createRequest = async ({ correlationId, clientId, request }: Asked): Promise<{ readonly buffer: Buffer }> => {
+  const payload = (await request.encode()).buffer;
+  const client = Buffer.from(clientId ?? '');
+  const buffer = Buffer.allocUnsafeSlow(14 + client.length + payload.length);
+  buffer.writeInt32BE(buffer.length - 4, 0);
+  buffer.writeInt16BE(request.apiKey, 4);
+  buffer.writeInt16BE(request.apiVersion, 6);
+  buffer.writeInt32BE(correlationId, 8);
+  buffer.writeInt16BE(clientId === null || clientId === undefined ? -1 : client.length, 12);
+  client.copy(buffer, 14);
+  payload.copy(buffer, 14 + client.length);
+  return { buffer };
 };
 
 /**

@@ -63,6 +63,12 @@ describe('the mended kafkajs', () => {
     assert.equal(stock.pairHeaders, false);
   });
 
+  it('frames a request byte for byte as the stock client does, in memory of just its length', async () => {
+    assert.deepEqual(await probes.requestBytes(mended), stock.requestBytes);
+    assert.equal(await probes.requestIsExact(mended), true);
+    assert.equal(stock.requestIsExact, false);
+  });
+
   it('writes ordinary messages byte for byte as the stock client does', async () => {
     assert.equal(await probes.produceBytes(mended), stock.produceBytes);
   });

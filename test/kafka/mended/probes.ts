@@ -41,7 +41,23 @@ const zeroKey: readonly CraftedBatch[] = [
   { base: 3, records: [record('plain')] },
 ];
 
+type CreateRequest = (of: object) => Promise<{ readonly buffer: Buffer }>;
+/** A request of a few kilobytes as it goes out, its ids as given. */
+const framed = async (load: Load, clientId: string | null): Promise<Buffer> => {
+  const Encoder = load<new () => { writeBuffer: (bytes: Buffer) => object }>('src/protocol/encoder.js');
+  const encode = () => Promise.resolve(new Encoder().writeBuffer(Buffer.alloc(5_000, 7)));
+  const of = { correlationId: 77, clientId, request: { apiKey: 3, apiVersion: 6, encode } };
+  return (await load<CreateRequest>('src/protocol/request.js')(of)).buffer;
+};
+
 export const probes = {
+  requestBytes: async (load: Load) =>
+    (await Promise.all(['onhand-é', '', null].map(one => framed(load, one)))).map(bytes => bytes.toString('hex')),
+  /** Whether the memory behind a request is as long as the request. */
+  requestIsExact: async (load: Load) => {
+    const bytes = await framed(load, 'onhand');
+    return bytes.length === bytes.buffer.byteLength;
+  },
   /** After an answer, with nothing waiting: is a timer armed? */
   timerWhenIdle: load => {
     const RequestQueue = load<
