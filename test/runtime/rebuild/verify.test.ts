@@ -92,6 +92,13 @@ describe('rebuild --verify finds equal', () => {
     assert.equal(found!.transaction, 12);
     await world.close();
   });
+  it('a state that is stored and is the initial one', async () => {
+    const world = await open();
+    await traffic(world);
+    await write(world, changelog, storeKeys.state('acme|new'), JSON.stringify({ v: 1, n: { seen: 0 }, s: { count: 0 } }));
+    assert.equal((await verdicts(world, unit))[0]!.is, 'equal');
+    await world.close();
+  });
   it('a state that an earlier release stored in another shape', async () => {
     const world = await open();
     await traffic(world);
@@ -172,7 +179,31 @@ describe('rebuild --verify finds', () => {
       const log = without(world.log, record => record.topic === topic && record.offset === lost);
       const [found] = await verdicts(world, unit, { log });
       assert.deepEqual([found!.is, found!.difference!.what], ['different', 'run log']);
+      // By its number: what only alarms changed has no input that would be missed.
+      assert.match(found!.difference!.says, /after transaction \d+ the run log tells of|the run log ends with \d+/);
     }
+    await world.close();
+  });
+  it('an input that its transaction does not tell of', async () => {
+    const world = await open();
+    await traffic(world);
+    const topic = world.names.topic(runs);
+    const silent = (value: Buffer): Buffer => {
+      const run = JSON.parse(value.toString()) as RunRecord;
+      // One that only sets an alarm has no output that would be missed.
+      return run.consumed.some(one => 'sets' in one) ? Buffer.from(JSON.stringify({ ...run, consumed: [] })) : value;
+    };
+    const log = {
+      ...world.log,
+      fetch: async (...asked: Parameters<typeof world.log.fetch>) =>
+        (await world.log.fetch(...asked)).map(answer => ({
+          ...answer,
+          records: answer.records.map(one => (one.topic === topic ? { ...one, value: silent(one.value!) } : one)),
+        })),
+    };
+    const [found] = await verdicts(world, unit, { log });
+    assert.deepEqual([found!.is, found!.difference!.what], ['different', 'run log']);
+    assert.match(found!.difference!.says, /nothing tells what became of offset \d+/);
     await world.close();
   });
   it('an input record that nothing tells of, and a position that lies before what was consumed', async () => {
