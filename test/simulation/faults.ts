@@ -121,6 +121,7 @@ export const faultsOf = (
     counts,
     heal: () => {
       healed = true;
+      policy = policies.lenient;
       network.trouble = 0;
       network.silentUntil = 0;
       network.cutOff.clear();
@@ -131,7 +132,9 @@ export const faultsOf = (
         machine.disk.trouble = 0;
         const lane = machine.lane();
         if (lane !== undefined) scheduler.resume(lane);
-        if (!machine.running()) machine.start(policies.lenient);
+        // What was ending is ended: nobody would start it again.
+        if (machine.draining()) machine.kill();
+        start(machine);
       }
     },
   };

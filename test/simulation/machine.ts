@@ -53,6 +53,7 @@ export interface Machine {
   readonly disk: Disk;
   readonly lane: () => Lane | undefined;
   readonly running: () => boolean;
+  readonly draining: () => boolean;
   readonly start: (policy: Policy) => void;
   /** kill -9: nothing it waits for ever comes. */
   readonly kill: () => void;
@@ -115,6 +116,7 @@ export const machineOf = (world: World, name: string): Machine => {
     disk,
     lane: () => life?.lane,
     running: () => life !== undefined,
+    draining: () => life?.draining === true,
     start: policy => {
       const lane = scheduler.lane(`${name}${++lives}`);
       const mine = (life = { lane, draining: false });

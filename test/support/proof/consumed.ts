@@ -68,7 +68,7 @@ const inOrder = (evidence: Evidence, task: Task, topic: string): string | undefi
   return expected < next ? `the position is ${position}, and ${records[next - 1]!.offset} was taken already` : undefined;
 };
 
-/** A sink may take a record again after a kill, but the position passes none that was not answered for. */
+/** A sink finishes records in any order, each once; the position passes none that was not answered for. */
 const passedOver = (evidence: Evidence, task: Task, topic: string): string | undefined => {
   const { records, start } = partitionOf(evidence, topic, task.partition);
   const seen = new Set<number>();
@@ -78,7 +78,12 @@ const passedOver = (evidence: Evidence, task: Task, topic: string): string | und
     const to = indexAt(records, one.to + 1);
     if (records[to - 1]?.offset !== one.to)
       return `transaction ${item.offset} of its run log names offset ${one.to}, where no committed record is`;
-    for (let i = indexAt(records, one.from); i < to; i++) seen.add(records[i]!.offset);
+    for (let i = indexAt(records, one.from); i < to; i++) {
+      const { offset } = records[i]!;
+      if ('from' in item.what && seen.has(offset))
+        return `transaction ${item.offset} of its run log finishes ${offset} a second time`;
+      seen.add(offset);
+    }
   }
   // Operators' words are logged when they are heard; an unheard one is the same loss.
   const missed = records.find(record => record.offset < (task.positions[topic] ?? 0) && !seen.has(record.offset));
