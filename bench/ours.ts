@@ -25,7 +25,7 @@ export const startNode = (bench: Bench, file: string, environment: Readonly<Reco
     command: node,
     // As bin/onhand runs it.
     args: [
-      '--max-semi-space-size=16',
+      '--max-semi-space-size=8',
       ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]),
       join(root, file),
     ],
