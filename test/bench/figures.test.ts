@@ -46,6 +46,7 @@ describe('a quantile', () => {
       [50, 99, 100],
     );
     assert.equal(quantile([7], 0.01), 7);
+    assert.equal(quantile([3, 1, 2], 0.5), 2);
   });
 });
 describe('the longest silence', () => {
