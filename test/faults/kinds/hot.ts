@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { stock } from '../../../processors/stock/index.ts';
 import { keyOf } from '../../../runtime/identity.ts';
 import type { Outgoing } from '../../../runtime/port.ts';
+import { inputsOf, nameOf } from '../../../runtime/topology.ts';
 import { headersOf } from '../../../runtime/wire/envelope.ts';
 import { reservationSet, stockBaselineSet, type AnyFact } from '../../../schemas/generated/facts.ts';
 import { factSchemas } from '../../../schemas/load.ts';
@@ -70,6 +71,12 @@ const answers = async ({ log, names, codec }: KafkaWorld, count: number): Promis
 const percentile = (sorted: readonly number[], share: number): number =>
   Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!);
 
+const isAtEnd = async ({ log, names }: KafkaWorld): Promise<boolean> => {
+  const inputs = units.flatMap(inputsOf).map(topic => names.topic(topic.name));
+  const bounds = await log.bounds(inputs.map(topic => ({ topic, partition: 0 })));
+  const committed = await log.committed(names.group(nameOf(units[0]!)), inputs);
+  return bounds.every(one => (committed.find(({ topic }) => topic === one.topic)?.offset ?? 0) === one.lastStable);
+};
 const hot: Fault = {
   id: 'F30',
   name: 'thousands of orders want one unit',
@@ -94,6 +101,8 @@ const hot: Fault = {
       assert.deepEqual(own.errors, []);
       const took = [...at].map(([order, answeredAt]) => answeredAt - sentAt.get(order)!).sort((a, b) => a - b);
       const rate = Math.round((count * 1_000) / (performance.now() - begun));
+      // Groups' offsets follow the position, within half a second or so.
+      await until('the group to stand at the end', () => isAtEnd(own), patienceMs);
       await own.stop();
       const gathered = await gather({
         units,
