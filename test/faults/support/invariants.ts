@@ -113,26 +113,3 @@ export const wrongInLedger = async (plant: Pick<Plant, 'ledger'>, reader: Reader
     ...figures.filter(([, there, wanted]) => there !== wanted).map(([what, there, wanted]) => `${what}: ${there}, not ${wanted}`),
   ];
 };
-
-/** Each record of each input is consumed once by each processor and producer, and nothing was set aside; sinks may repeat and look. */
-export const wronglyConsumed = async (
-  reader: Reader,
-  units: readonly string[],
-  sinks: readonly string[],
-): Promise<readonly string[]> => {
-  const all = await Promise.all(
-    units.map(async unit => {
-      const runs = await reader.runs(unit);
-      const inputs = await Promise.all(topicsRead(unit).map(async topic => [topic, await reader.events(topic)] as const));
-      return inputs.flatMap(([topic, records]) =>
-        records.flatMap(({ record: { partition, offset } }) => {
-          const items = runs[partition]!.filter(item => 'topic' in item && item.topic === topic);
-          const times = items.filter(item => 'from' in item && item.from <= offset && offset <= item.to).length;
-          const fits = sinks.includes(unit) ? times >= 1 : times === 1;
-          return fits ? [] : [`${unit} consumed ${topic} ${partition}@${offset} ${times} times`];
-        }),
-      );
-    }),
-  );
-  return all.flat();
-};

@@ -4,17 +4,8 @@
  */
 import { totalOf, type TrafficOrder } from '../../../demo/traffic.ts';
 import { below, type Draw } from './kills.ts';
-import { begun } from './orders.ts';
-import type { Plant } from './plant.ts';
-import type { Reader } from './reader.ts';
-import { toShip } from './shipping.ts';
-import { orderHook, paymentHook, publishAs, type Hook } from './traffic.ts';
+import { orderHook, paymentHook, type Hook } from './traffic.ts';
 
-const plenty = 'PLENTY';
-export const racedSkus = ['RACE-A', 'RACE-B', 'RACE-C', plenty];
-/** Units at each location of each product: together far less than what is ordered, but of one, so that every wave has work for Odoo. */
-export const racedStock = (sku: string): Readonly<Record<string, number>> =>
-  sku === plenty ? { main: 1_000, store: 0 } : { main: 12, store: 4 };
 const shops = ['web', 'outlet', 'market'];
 /** Cancelled and changed ones are never shipped here: what left and is called off is a person's, not a race. */
 type Fate = 'paid' | 'unpaid' | 'cancelled' | 'changed';
@@ -32,7 +23,7 @@ const linesOf = (draw: Draw, skus: readonly string[]): TrafficOrder['lines'] => 
   return [first, ...(draw([0, 1]) === 1 ? [draw(others)] : [])].map(sku => ofQuantity(sku, 1 + below(draw, 2)));
 };
 /** `at`: when the customer ordered. */
-export const racedOrder = (index: number, draw: Draw, skus: readonly string[] = racedSkus, at = begun): Raced => {
+export const racedOrder = (index: number, draw: Draw, skus: readonly string[], at: number): Raced => {
   const [shop, fate, id] = [draw(shops), draw(fates), 5001 + index];
   const placed: TrafficOrder = {
     id,
@@ -64,11 +55,4 @@ export const racedOrder = (index: number, draw: Draw, skus: readonly string[] = 
 export const shuffled = <T>(items: readonly T[], draw: Draw): readonly T[] => {
   const left = [...items];
   return items.map(() => left.splice(below(draw, left.length), 1)[0]!);
-};
-
-export const shipSome = async (plant: Plant, reader: Reader, orders: readonly Raced[], shipped: Set<string>): Promise<void> => {
-  for (const { order, facts } of await toShip(reader, orders, shipped)) {
-    shipped.add(order);
-    await publishAs(plant, facts, begun + 10_000);
-  }
 };
