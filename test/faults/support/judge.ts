@@ -90,9 +90,10 @@ const undecided = async ({ reader, traffic }: OpenWorld): Promise<readonly strin
 };
 const unexcused = ({ instances, excused }: OpenWorld): readonly string[] =>
   instanceNames.flatMap(name => complaintsIn(instances[name].log()).filter(line => !excused.some(excuses => excuses(line))));
-/** A run in which nothing happened shows nothing. */
-const idle = async ({ reader }: OpenWorld): Promise<readonly string[]> => {
-  const types = ['OrderConfirmed', 'ReservationRefused', 'PaymentApplied', 'StockShipped'] as const;
+/** A run in which nothing happened shows nothing; one of a single fault may be too short for goods to run short and to leave. */
+const idle = async ({ reader, traffic }: OpenWorld): Promise<readonly string[]> => {
+  const always = ['OrderConfirmed', 'PaymentApplied'] as const;
+  const types = traffic.orders.length < 100 ? always : ([...always, 'ReservationRefused', 'StockShipped'] as const);
   const counts = await Promise.all(types.map(async type => [type, (await reader.facts(type)).length] as const));
   return counts.filter(([, count]) => count === 0).map(([type]) => `no ${type}`);
 };
