@@ -103,9 +103,12 @@ const newVersion: Fault = {
     let at: Awaited<ReturnType<typeof newer>>;
     try {
       at = await newer(world);
-      await until('catalogue to wait for the registry', waiting, patienceMs);
+      const { partition, at: since } = at;
+      const unread = (): number => world.tail.unreadOf('catalogue', partition, since);
       await world.tail.turn();
-      assert.ok(world.tail.unreadOf('catalogue', at.partition, at.at) > 0, 'what could not be read was passed over');
+      await until('catalogue to wait for the registry', () => waiting() || unread() === 0, patienceMs);
+      await world.tail.turn();
+      assert.ok(unread() > 0, 'what could not be read was passed over');
     } finally {
       await heal();
     }
