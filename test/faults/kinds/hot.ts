@@ -77,6 +77,20 @@ const isAtEnd = async ({ log, names }: KafkaWorld): Promise<boolean> => {
   const committed = await log.committed(names.group(nameOf(units[0]!)), inputs);
   return bounds.every(one => (committed.find(({ topic }) => topic === one.topic)?.offset ?? 0) === one.lastStable);
 };
+/** The group's offsets follow the positions within half a second. */
+const caughtUp = async ({ log, names }: KafkaWorld): Promise<void> => {
+  const topics = stock.reads.map(topic => names.topic(topic.name));
+  const bounds = await log.bounds(topics.map(topic => ({ topic, partition: 0 })));
+  await until(
+    'the offsets of the group to follow',
+    async () => {
+      const offsets = await log.committed(names.group('stock'), topics);
+      return bounds.every(end => (offsets.find(one => one.topic === end.topic)?.offset ?? 0) >= end.lastStable);
+    },
+    patienceMs,
+  );
+};
+
 const hot: Fault = {
   id: 'F30',
   name: 'thousands of orders want one unit',
@@ -103,6 +117,7 @@ const hot: Fault = {
       const rate = Math.round((count * 1_000) / (performance.now() - begun));
       // Groups' offsets follow the position, within half a second or so.
       await until('the group to stand at the end', () => isAtEnd(own), patienceMs);
+      await caughtUp(own);
       await own.stop();
       const gathered = await gather({
         units,
