@@ -238,7 +238,10 @@ export interface Sink<In extends Fact, Found, Call extends Shown> {
   readonly document: (event: Event<In>) => { readonly document: string; readonly revision: number } | undefined;
   readonly find: (event: Event<In>, policy: Policy) => readonly object[];
   readonly plan: (event: Event<In>, found: Found, policy: Policy) => readonly Call[];
-  /** Longest that one call may still take effect after we stopped waiting, ms; it is given the sink's own settings. */
+  /**
+   * Longest that one call may still take effect after we stopped waiting, ms; it is given the sink's own settings. 0: the target itself
+   * refuses what two owners do at once.
+   */
   readonly maxInFlightMs: (settings: Readonly<Record<string, unknown>>) => number;
   readonly batch: { readonly size: number; readonly parallel: number };
   // Settings differ per sink and only its own target reads them, so the list of sinks holds them as `never`-free unknowns.

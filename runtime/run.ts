@@ -171,7 +171,8 @@ export const startUnits = async (options: RunOptions): Promise<Running> => {
       context: contextOf(unit),
       pump: pumpOf(unit),
       reading: options.readingLog(name),
-      rebalanceTimeoutMs: options.rebalanceTimeoutMs ?? 10_000,
+      // A member that stands still must not be put out before it stops counting itself one: its calls would meet the next owner's.
+      rebalanceTimeoutMs: options.rebalanceTimeoutMs ?? limits.sessionTimeoutMs,
       formerMemberId: options.memberIds.read(name),
       keepMemberId: id => options.memberIds.keep(name, id),
       fatal: error => options.fatal(name, error),

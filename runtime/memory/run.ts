@@ -52,6 +52,8 @@ export interface MemoryWorld {
 
 const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const prefix = 'memory.';
+/** A target in memory answers at once, or not at all. */
+const callTimeoutMs = 500;
 
 export const memoryWorld = async (options: MemoryOptions): Promise<MemoryWorld> => {
   const clock = options.clock ?? virtualClock();
@@ -98,6 +100,7 @@ export const memoryWorld = async (options: MemoryOptions): Promise<MemoryWorld> 
       memberIds: { read: () => undefined, keep: () => undefined },
       hashKey: 'memory',
       settingsOf: options.settingsOf ?? (() => ({})),
+      callTimeoutMs,
       fatal: (unit, error) => void errors.push(new Error(`${unit}: ${error.message}`, { cause: error })),
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     });

@@ -20,8 +20,11 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
   const { unit, parking, queues, work } = delivery;
   const openedAt = clock.monotonic();
   const wasClean = opened.view.get(storeKeys.clean) === '1';
+  /** Until then, monotonic ms, a call of a former owner may take effect: one that lives may have begun it as it was fenced. */
+  const contestedUntil =
+    wasClean || options.maxInFlightMs === 0 ? -Infinity : openedAt + options.callTimeoutMs + options.maxInFlightMs;
   const { fill, putOff } = fillingOf(delivery);
-  const settling = settlingOf(delivery, putOff, wasClean ? -Infinity : openedAt + options.maxInFlightMs);
+  const settling = settlingOf(delivery, putOff, contestedUntil);
   /** Nothing is called any more: the next session may be at work. */
   let over = false;
   let ended: Error | undefined;
@@ -54,16 +57,14 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
     entries.forEach((entry, i) => settling.settle(entry, results[i]!));
   };
   const contested = (entry: Entry): boolean =>
-    !wasClean &&
-    clock.monotonic() < openedAt + options.maxInFlightMs &&
-    !(entry.how === 'live' && entry.record.offset >= (opened.contested[entry.topic] ?? 0));
+    clock.monotonic() < contestedUntil && !(entry.how === 'live' && entry.record.offset >= (opened.contested[entry.topic] ?? 0));
   const mayStart = (entry: Entry): boolean => {
     if (entry.unreadable !== undefined) {
       settling.setAside(entry, entry.unreadable);
       return false;
     }
     if (!contested(entry)) return true;
-    queues.delay(entry, openedAt + options.maxInFlightMs);
+    queues.delay(entry, contestedUntil);
     return false;
   };
   const start = (): void => {
