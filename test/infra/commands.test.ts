@@ -57,6 +57,6 @@ describe('make', () => {
       .trim()
       .split('\n')
       .map(line => line.trim().split(/\s+/)[1]);
-    assert.deepEqual(targets, ['help', 'demo', 'test', 'check', 'docs', 'up', 'down']);
+    assert.deepEqual(targets, ['help', 'demo', 'test', 'bench', 'faults', 'check', 'docs', 'up', 'down']);
   });
 });
