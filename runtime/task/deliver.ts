@@ -68,7 +68,9 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
     return false;
   };
   const start = (): void => {
-    while (running < sink.batch.parallel && clock.monotonic() >= settling.pausedUntil() && deadline() !== undefined) {
+    // A drain waits for what is under way when it begins, and for nothing that begins since.
+    const may = (): boolean => session.live() && clock.monotonic() >= settling.pausedUntil() && deadline() !== undefined;
+    while (running < sink.batch.parallel && may()) {
       const heads = queues.start(sink.batch.size, clock.monotonic());
       const ready = heads.filter(mayStart);
       if (ready.length === 0) {
@@ -131,8 +133,8 @@ const deliver = async (session: Session, options: DeliverOptions): Promise<void>
     start();
     commitSoon();
     for (const [topic, lag] of Object.entries(inputs.lag())) metrics.lag.set({ unit, topic, partition }, lag);
-    // While all calls are taken, the first that answers starts the next.
-    const taken = running >= sink.batch.parallel;
+    // While all calls are taken, the first that answers starts the next; while none may be made, as in a rebalance, nothing does.
+    const taken = running >= sink.batch.parallel || deadline() === undefined;
     const startsIn = taken ? Infinity : Math.max(settling.pausedUntil(), queues.nextDelay()) - clock.monotonic();
     const settles = running > 0 || delivery.consumed.length > 0;
     await session.idle(Math.max(1, Math.min(limits.pollMs, startsIn, settles ? limits.spacingMs : Infinity)));

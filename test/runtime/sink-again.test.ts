@@ -147,6 +147,35 @@ describe('a sink on the runtime, again and at once', () => {
     await world.clock.advance(2 * minute);
     assert.deepEqual(shelf.writes, ['a=1']);
   });
+  it('starts nothing more once it drains, so that nothing is under way when it lets go', async () => {
+    const looked = new Set<string>();
+    let draining = false;
+    let startedLate = 0;
+    world = await worldOf(shelf, {}, made => ({
+      ...shelf.target,
+      find: async (lookups, deadline) => {
+        const fresh = lookups.map(one => JSON.stringify(one)).filter(one => !looked.has(one));
+        if (draining) startedLate += fresh.length;
+        for (const one of fresh) looked.add(one);
+        await made().clock.sleep(200);
+        return shelf.target.find(lookups, deadline);
+      },
+    }));
+    await world.client.publish(
+      Array.from({ length: 60 }, (_, i) => note(`j${i}`, '1')),
+      '/onhand/test/0',
+    );
+    await world.clock.advance(100);
+    assert.ok(looked.size > 0 && looked.size < 60, `${looked.size} were started`);
+    draining = true;
+    await world.restart([]);
+    assert.equal(startedLate, 0);
+    assert.equal(shelf.writes.length, looked.size);
+    draining = false;
+    await world.restart();
+    await world.clock.advance(1_000);
+    assert.equal(shelf.writes.length, 60, 'a clean drain: the next session waits for no call of this one');
+  });
 
   const parked = async (): Promise<readonly string[]> => {
     const items = new Map<string, string | null>();
