@@ -97,6 +97,17 @@ const storeEntries = (change: Change, key: string, field: string, now: Entries<u
     change.set(storeKeys.entry(key, field, id), value === null ? null : storable(JSON.stringify(value), tooLarge));
   return isOwn;
 };
+/** A state as it is stored, without what its Entries hold. */
+const textOf = (shape: StateShape, state: unknown): string => {
+  const sizes: Record<string, number> = {};
+  const main: Record<string, unknown> = {};
+  for (const field in state as Fields) {
+    const value = (state as Fields)[field];
+    if (shape.entries.includes(field)) sizes[field] = (value as Entries<unknown>).size;
+    else main[field] = value;
+  }
+  return JSON.stringify({ v: shape.stateVersion, n: sizes, s: main } satisfies StoredState);
+};
 /**
  * Puts a key's state into a transaction. The initial state is stored as nothing, so that finished keys cost nothing. Answers whether the
  * value may be kept for the next transaction: its collections read what is stored under this key.
@@ -110,28 +121,22 @@ export const storeState = (shape: StateShape, change: Change, key: string, state
   }
   const tooLarge = (): Error => new StateTooLarge(shape, key);
   let mayStay = true;
-  const sizes: Record<string, number> = {};
-  const main: Record<string, unknown> = {};
   for (const field in state as Fields) {
+    if (!shape.entries.includes(field)) continue;
     const value = (state as Fields)[field];
-    if (!shape.entries.includes(field)) main[field] = value;
-    else if (isEntries(value)) {
-      sizes[field] = value.size;
-      mayStay = storeEntries(change, key, field, value, tooLarge) && mayStay;
-    } else
+    if (!isEntries(value))
       throw fatal('STATE_VERSION', `storing the state of ${shape.name}: its field ${field} is declared as Entries and is not`);
+    mayStay = storeEntries(change, key, field, value, tooLarge) && mayStay;
   }
-  const text = JSON.stringify({ v: shape.stateVersion, n: sizes, s: main } satisfies StoredState);
-  change.set(storeKeys.state(key), storable(text, tooLarge));
+  change.set(storeKeys.state(key), storable(textOf(shape, state), tooLarge));
   return mayStay;
 };
 /** Throws poison for a state that `storeState` would refuse. As dear as storing it: only for keys that were found too large. */
 export const checkSize = (shape: StateShape, key: string, state: unknown): void => {
-  const main = Object.entries(state as Fields).filter(([field]) => !shape.entries.includes(field));
   const parts = shape.entries.flatMap(field =>
-    changesOf((state as Fields)[field] as Entries<unknown>).changes.map(([, value]) => value),
+    changesOf((state as Fields)[field] as Entries<unknown>).changes.map(([, value]) => JSON.stringify(value)),
   );
-  if ([Object.fromEntries(main), ...parts].some(part => isTooLarge(JSON.stringify(part))))
+  if ([textOf(shape, state), ...parts].some(isTooLarge))
     throw poison('STATE_TOO_LARGE', `${new StateTooLarge(shape, key).message}; what is large is to be one of its Entries`);
 };
 /** A stored state is kept for the next transaction: what it changed is no difference any more. Answers about how many values it holds. */

@@ -4,10 +4,11 @@ import { entries, type Entries } from '../../../runtime/entries.ts';
 import { isFailure } from '../../../runtime/failure.ts';
 import { memoryWorld, type MemoryWorld } from '../../../runtime/memory/run.ts';
 import { lmdbStore } from '../../../runtime/store/lmdb.ts';
+import { memoryStore } from '../../../runtime/store/memory.ts';
 import { viewOf } from '../../../runtime/store/view.ts';
 import { storeKeys, type StoredState } from '../../../runtime/task/keys.ts';
 import { restore } from '../../../runtime/task/restore.ts';
-import { loadState, storeState, type StateShape } from '../../../runtime/task/states.ts';
+import { checkSize, loadState, storeState, type StateShape } from '../../../runtime/task/states.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { policy } from '../../support/policy.ts';
 import { counter, wish } from '../support/counter.ts';
@@ -60,6 +61,30 @@ describe('a state with 100,000 entries, restored into LMDB', function () {
     assert.equal(change.layer.size, 3);
     assert.ok(reads < 20, `${reads} reads of the store`);
     await store.close();
+  });
+});
+
+describe('a state that has become as large as one may be', () => {
+  it('is refused when its event is looked at, exactly where storing it would be refused', () => {
+    const throws = (act: () => void): boolean => {
+      try {
+        act();
+        return false;
+      } catch {
+        return true;
+      }
+    };
+    const answers = Array.from({ length: 30 }, (_, i) => {
+      const state = { label: 'x'.repeat(3_499_900 + 5 * i), holds: entries<number>() };
+      const refused = throws(() => checkSize(shape, 'key', state));
+      assert.equal(
+        throws(() => storeState(shape, viewOf(memoryStore()).begin(), 'key', state)),
+        refused,
+        `${state.label.length}`,
+      );
+      return refused;
+    });
+    assert.deepEqual(new Set(answers), new Set([false, true]));
   });
 });
 
