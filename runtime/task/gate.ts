@@ -41,20 +41,21 @@ export const gateOf = (
   const late = new Map<string, number>();
   const waiting = new Set<string>();
   const stop = new AbortController();
-  const stable = async (
+  /** Not only what can be read: a commit is answered before its marks are written, and another's open transaction may lie before it. */
+  const ends = async (
     topics: readonly string[],
     partitions: (topic: string) => readonly number[],
   ): Promise<ReadonlyMap<string, number>> => {
     const all = topics.flatMap(topic => partitions(topic).map(p => ({ topic: names.topic(topic), partition: p })));
     const bounds = await log.bounds(all);
-    return new Map(bounds.map(one => [`${one.topic}/${one.partition}`, one.lastStable]));
+    return new Map(bounds.map(one => [`${one.topic}/${one.partition}`, one.highWatermark]));
   };
   const every = (topic: string): readonly number[] => Array.from({ length: context.partitions.get(topic) ?? 0 }, (_, p) => p);
   const unitPassed = async (unit: string): Promise<void> => {
     const found = context.unitNamed(unit);
     if (found === undefined) return; // refused before; see `refusal`
     const topics = inputsOf(found).map(topic => topic.name);
-    const targets = await stable(topics, every);
+    const targets = await ends(topics, every);
     for (;;) {
       const committed = await log.committed(names.group(nameOf(found)), topics.map(names.topic));
       const known = new Map(committed.map(one => [`${one.topic}/${one.partition}`, one.offset]));
@@ -69,7 +70,7 @@ export const gateOf = (
     const own = inputsOf(context.unit)
       .map(topic => topic.name)
       .filter(topic => partition < (context.partitions.get(topic) ?? 0));
-    const targets = await stable(own, () => [partition]);
+    const targets = await ends(own, () => [partition]);
     while (!passed(targets)) await clock.sleep(context.limits.pollMs, stop.signal);
     cleared.set(name, { until, turn: begun });
     wake();

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { gateOf, type Gate } from '../../../runtime/task/gate.ts';
+import type { Log } from '../../../runtime/port.ts';
 import type { Consumed, DueAlarm } from '../../../runtime/task/keys.ts';
+import { inputsOf } from '../../../runtime/topology.ts';
 import { until } from '../../support/until.ts';
 import { counter } from '../support/counter.ts';
 import { restoringOf } from '../support/restoring.ts';
@@ -59,6 +61,47 @@ describe('the gate of alarms', () => {
     assert.ok(asked > 0);
     gate.begin();
     assert.equal(gate.open(alarm('a'), false), true);
+  });
+  it('waits for what was said and cannot be read yet: a commit is answered before its marks are written', async () => {
+    const over = await restoringOf();
+    let position = 5;
+    let looked = 0;
+    // Of each partition the last record is of a transaction whose mark is still to come.
+    const log: Partial<Log> = {
+      bounds: all => Promise.resolve(all.map(at => ({ ...at, start: 0, lastStable: 5, highWatermark: 6 }))),
+      committed: (_, all) => {
+        looked++;
+        return Promise.resolve(all.map(topic => ({ topic, partition: 0, offset: position })));
+      },
+    };
+    const [requests] = inputsOf({ kind: 'processor', unit: counter });
+    const context = {
+      ...over.context(log),
+      partitions: new Map([[requests!.name, 1]]),
+      unitNamed: () => ({ kind: 'processor', unit: counter }) as const,
+    };
+    const mine = { is: 5 };
+    const passed = (targets: ReadonlyMap<string, number>): boolean => [...targets.values()].every(at => mine.is >= at);
+    const one = gateOf(
+      context,
+      0,
+      () => now,
+      passed,
+      () => woken++,
+    );
+    one.begin();
+    assert.equal(one.open(alarm('a'), false), false);
+    one.end([], Promise.resolve());
+    await until('the unit to be looked at again', () => looked > 2);
+    assert.equal(woken, 0, 'the waited unit has not read it');
+    position = 6;
+    const before = looked;
+    await until('the unit to be looked at again', () => looked > before);
+    await setImmediate();
+    assert.equal(woken, 0, 'this task has not read what that unit said');
+    mine.is = 6;
+    await until('the gate to open', () => woken > 0);
+    one.stop();
   });
   it('lets all alarms through that were set before', async () => {
     await cleared(alarm('a'));
