@@ -24,6 +24,7 @@ import { startSession, type UnitSession } from './session.ts';
 import { defaultLimits, type TaskContext, type TaskLimits } from './task/context.ts';
 import { deliverPump } from './task/deliver.ts';
 import type { AnyTarget } from './task/converge.ts';
+import { keptBudget } from './task/kept.ts';
 import { processPump } from './task/process.ts';
 import { producerRules } from './task/producer-rules.ts';
 import { processorRules } from './task/rules.ts';
@@ -155,10 +156,11 @@ export const startUnits = async (options: RunOptions): Promise<Running> => {
     unitNamed: name => unitNamed(units, name),
     restoring,
   });
+  const budget = keptBudget();
   const targets: { close: () => Promise<void> }[] = [];
   const pumpOf = (unit: Unit): Pump => {
-    if (unit.kind === 'processor') return processPump(processorRules(unit.unit, codec, policy));
-    if (unit.kind === 'producer') return processPump(producerRules(unit.unit, codec, policy, keys, hash));
+    if (unit.kind === 'processor') return processPump(processorRules(unit.unit, codec, policy), budget);
+    if (unit.kind === 'producer') return processPump(producerRules(unit.unit, codec, policy, keys, hash), budget);
     const settings = options.settingsOf(nameOf(unit));
     const target = unit.unit.target(settings, { clock, log: logger }) as AnyTarget;
     targets.push(target);

@@ -27,8 +27,34 @@ export interface Kept {
   readonly trim: () => void;
 }
 
+/** What the open tasks of a process keep in memory between them. */
+export interface KeptBudget {
+  /** The weight that each open task may keep, once or twice. */
+  readonly share: () => number;
+  readonly opened: () => void;
+  readonly closed: () => void;
+}
+
+/** Values of states in one process, some 100 bytes each. */
+const mostOfAll = 120_000;
+/** With less, a task would read anew what it has just let go. */
+const leastShare = 10_000;
+
+export const keptBudget = (): KeptBudget => {
+  let open = 0;
+  return {
+    share: () => Math.max(leastShare, Math.floor(mostOfAll / Math.max(1, open))),
+    opened: () => {
+      open++;
+    },
+    closed: () => {
+      open--;
+    },
+  };
+};
+
 /** `most`: the weight of what was used since the last trimming; what was used since the one before it stays, too. */
-export const keptStates = (most: number): Kept => {
+export const keptStates = (most: () => number): Kept => {
   let young = new Map<string, Held>();
   let old = new Map<string, Held>();
   const add = (held: Held): void => {
@@ -52,7 +78,7 @@ export const keptStates = (most: number): Kept => {
     trim: () => {
       let weight = 0;
       for (const held of young.values()) weight += held.weight;
-      if (weight < most) return;
+      if (weight < most()) return;
       old = young;
       young = new Map();
     },

@@ -1,21 +1,23 @@
 /** The pump of processors and producers: gives what waits to one turn after another, and writes each turn as one transaction. */
 import { dueAlarmsOf } from './due-alarms.ts';
+import { keptBudget, type KeptBudget } from './kept.ts';
 import { retried } from './obeying.ts';
 import { beginTurn, processingOf, type Turn } from './processing.ts';
 import type { Rules } from './rules.ts';
 import { takeAll } from './taking.ts';
 import type { Pump, Session } from './task.ts';
 
-export const processPump = (rules: Rules): Pump => {
+/** `budget`: one for all units of a process; of its own when it is the only one. */
+export const processPump = (rules: Rules, budget = keptBudget()): Pump => {
   // Known from one session to the next: the one that finds a state too large ends.
   const suspects = new Set<string>();
-  return { run: session => run(session, rules, suspects) };
+  return { run: session => run(session, rules, budget, suspects) };
 };
 
-const run = async (session: Session, rules: Rules, suspects: Set<string>): Promise<void> => {
+const run = async (session: Session, rules: Rules, budget: KeptBudget, suspects: Set<string>): Promise<void> => {
   const { context, partition, opened, inputs } = session;
   const { clock, limits, metrics } = context;
-  const processing = processingOf(session, rules, suspects);
+  const processing = processingOf(session, rules, budget, suspects);
   const { unit, parking, gate } = processing;
   const due = dueAlarmsOf(processing);
   let begunAt = -Infinity;
@@ -68,6 +70,7 @@ const run = async (session: Session, rules: Rules, suspects: Set<string>): Promi
     return at.taken > 0;
   };
 
+  budget.opened();
   try {
     while (session.live()) {
       // While little waits, more comes together until the former transaction has ended.
@@ -82,6 +85,7 @@ const run = async (session: Session, rules: Rules, suspects: Set<string>): Promi
     }
     await writing;
   } finally {
+    budget.closed();
     gate.stop();
   }
 };

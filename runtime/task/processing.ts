@@ -3,7 +3,7 @@ import { nameOf } from '../topology.ts';
 import type { Change } from '../store/view.ts';
 import { placeIn, type TaskContext } from './context.ts';
 import { gateOf, type Gate } from './gate.ts';
-import { keptStates } from './kept.ts';
+import { keptStates, type KeptBudget } from './kept.ts';
 import { parkingOf, type Parking } from './parking.ts';
 import type { Rules } from './rules.ts';
 import type { Session } from './task.ts';
@@ -31,9 +31,6 @@ export interface Turn {
   taken: number;
 }
 
-/** Values of states that a session keeps in memory between transactions, once or twice; some 100 bytes each. */
-const keptValues = 120_000;
-
 const placesIn = (context: TaskContext): WorkContext['place'] => {
   const look = placeIn(context);
   const places = new Map<string, ReturnType<typeof look>>();
@@ -53,7 +50,7 @@ const passedBy =
     return [...targets].every(([at, target]) => (now.get(at) ?? Infinity) >= target);
   };
 
-export const processingOf = (session: Session, rules: Rules, suspects: Set<string>): Processing => {
+export const processingOf = (session: Session, rules: Rules, budget: KeptBudget, suspects: Set<string>): Processing => {
   const { context, partition, opened, inputs } = session;
   return {
     session,
@@ -61,7 +58,7 @@ export const processingOf = (session: Session, rules: Rules, suspects: Set<strin
     unit: nameOf(context.unit),
     parking: parkingOf(opened.view),
     gate: gateOf(context, partition, inputs.time, passedBy(session), session.wake),
-    working: { rules, codec: context.codec, place: placesIn(context), partition, kept: keptStates(keptValues), suspects },
+    working: { rules, codec: context.codec, place: placesIn(context), partition, kept: keptStates(budget.share), suspects },
     full: false,
   };
 };
