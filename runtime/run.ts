@@ -1,5 +1,5 @@
 /** Runs units over a log: checks that the cluster has what they need, then one session per unit, and for producers their sources. */
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { fatal } from './failure.ts';
 import { intakeOf } from './intake.ts';
 import type { Clock, Intake, Logger, Shop, Source } from './model.ts';
@@ -79,10 +79,11 @@ const drainMs = 8_000;
 /** Large stores that are filled at once: each holds some 20 MB of the changelog, and two keep both disk and broker busy. */
 const restoresAtOnce = 3;
 
-export const keyedHash =
-  (key: string) =>
-  (text: string): string =>
-    createHmac('sha256', key).update(text).digest('base64url').slice(0, 22);
+export const keyedHash = (key: string): ((text: string) => string) => {
+  // Made once: from text, the key would be made anew for each hash.
+  const secret = createSecretKey(key, 'utf8');
+  return text => createHmac('sha256', secret).update(text).digest('base64url').slice(0, 22);
+};
 
 /** Throws one fatal naming every topic that is missing and the command that makes it. */
 const lookUp = async (options: RunOptions, running: readonly Unit[]): Promise<ReadonlyMap<string, number>> => {
