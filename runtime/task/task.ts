@@ -46,6 +46,8 @@ export interface Task {
 
 const firstBackoffMs = 20;
 const longestBackoffMs = 5_000;
+/** Why a wait ends, one for all: without a reason, each would make an error with its stack. */
+const over = 'what was waited for has come, or the time is over';
 
 /** `after`: what must have ended before (an earlier task on the same folder). `fatal`: the unit must stop and say why. */
 export const startTask = (
@@ -72,7 +74,7 @@ export const startTask = (
       wakeUp = resolve;
     });
     await Promise.race([arrived, clock.sleep(ms, woken.signal).catch(() => undefined)]);
-    woken.abort();
+    woken.abort(over);
   };
   const session = async (): Promise<void> => {
     state = 'opening';
