@@ -13,8 +13,13 @@ interface Input {
   head: number;
   /** The offset to fetch next. */
   next: number;
-  /** Wall time, epoch ms, at which a fetch was sent that found nothing more up to the last stable offset; undefined: not known. */
+  /**
+   * Epoch ms: when it was last caught up with, nothing earlier than this could still arrive; undefined: not known. The wall time at which
+   * the fetch was sent; while a transaction is open, whose records have their times already, no later than the newest that was read.
+   */
   caughtUpAt: number | undefined;
+  /** The broker's timestamp of the newest record that was read; a partition's do not fall. */
+  newest: number;
   lastStable: number;
 }
 export interface Inputs {
@@ -49,6 +54,7 @@ export const inputsOf = (
     head: 0,
     next: one.from,
     caughtUpAt: undefined,
+    newest: -Infinity,
     lastStable: one.from,
   }));
   const byTopic = new Map(inputs.map(input => [input.topic, input]));
@@ -72,7 +78,10 @@ export const inputsOf = (
       if (fetched.records.length > 0) input.head = 0;
       input.next = fetched.next;
       input.lastStable = fetched.lastStable;
-      if (fetched.next >= fetched.lastStable) input.caughtUpAt = sentAt;
+      input.newest = fetched.records.at(-1)?.timestamp ?? input.newest;
+      if (fetched.next < fetched.lastStable) return;
+      const isOpen = fetched.highWatermark > fetched.lastStable;
+      input.caughtUpAt = isOpen ? Math.max(input.caughtUpAt ?? -Infinity, input.newest) : sentAt;
     },
     peek: () => {
       let best: Input | undefined;

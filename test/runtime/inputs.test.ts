@@ -60,6 +60,23 @@ describe("a task's inputs", () => {
     inputs.offer('b', 1, fetched('b', [], 5), 120);
     assert.equal(inputs.time(), 100);
   });
+  it('count no time for which an open transaction may still hold a record', () => {
+    const inputs = inputsOf([{ topic: 'a', aside: false, from: 0 }]);
+    const open = (one: Fetched): Fetched => ({ ...one, highWatermark: one.lastStable + 1 });
+    inputs.offer('a', 0, open(fetched('a', [], 0)), 90);
+    assert.equal(inputs.peek(), undefined, 'and it is not waited for');
+    assert.equal(inputs.time(), -Infinity);
+    inputs.offer('a', 0, fetched('a', [], 0), 100);
+    assert.equal(inputs.time(), 100);
+    inputs.offer('a', 0, open(fetched('a', [], 0)), 200);
+    assert.equal(inputs.time(), 100);
+    inputs.offer('a', 0, fetched('a', [record('a', 0, 150)], 1, 2), 210);
+    inputs.take('a');
+    inputs.offer('a', 1, open(fetched('a', [], 2)), 220);
+    assert.equal(inputs.time(), 150, 'what follows in a partition is not older than what was read of it');
+    inputs.offer('a', 2, fetched('a', [], 3), 230);
+    assert.equal(inputs.time(), 230);
+  });
   it("take operators' words first, and their silence stops nothing and holds no time", () => {
     const inputs = both();
     inputs.offer('a', 0, fetched('a', [record('a', 0, 50)], 1), 100);
