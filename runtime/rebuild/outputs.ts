@@ -41,6 +41,21 @@ const batch = 5_000;
 /** Per task the offsets, by `topic/partition`, from which its outputs are wanted; absent: all of them. */
 export type From = ReadonlyMap<number, ReadonlyMap<string, number>>;
 
+/** Longer than a transaction may be open, of which the runtime's own last 10 s at most. */
+const looks = 300;
+const lookMs = 50;
+/** A commit is marked partition by partition: what was written by now is waited for until it can be read. */
+const readableEnd = async ({ log, names, clock }: RebuildWorld, topic: string, partition: number): Promise<number> => {
+  const at = [{ topic: names.topic(topic), partition }];
+  let [bounds] = await log.bounds(at);
+  const end = bounds!.highWatermark;
+  for (let looked = 0; bounds!.lastStable < end && looked < looks; looked++) {
+    await clock.sleep(lookMs);
+    [bounds] = await log.bounds(at);
+  }
+  return Math.min(end, bounds!.lastStable);
+};
+
 export const indexOutputs = async (world: RebuildWorld, tasks: readonly number[], from: From): Promise<Outputs> => {
   const { log, names, codec, unit } = world;
   const store = world.scratch();
@@ -71,8 +86,7 @@ export const indexOutputs = async (world: RebuildWorld, tasks: readonly number[]
     for (let partition = 0; partition < (counts.get(names.topic(topic)) ?? 0); partition++) {
       const at = `${topic}/${partition}`;
       const wanted = Math.min(...tasks.map(task => from.get(task)?.get(at) ?? 0));
-      const [bounds] = await log.bounds([{ topic: names.topic(topic), partition }]);
-      const end = bounds!.lastStable;
+      const end = await readableEnd(world, topic, partition);
       const reader = await readerOf(world, topic, partition, wanted);
       starts.set(at, reader.start);
       for (let next = Math.max(wanted, reader.start); next < end;) {
