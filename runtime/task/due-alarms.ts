@@ -12,7 +12,7 @@ export interface DueAlarms {
 }
 
 const allAlarms = { gte: `a${separator}`, lt: 'a\x01' };
-/** Alarms looked at per turn: those held back by a gate are passed over. */
+/** Alarms looked at at once: those held back by a gate are passed over, and the next turn looks on where this one ended. */
 const alarmsPerTurn = 1_000;
 
 const firstAlarm = (from: Readable): DueAlarm | undefined => {
@@ -28,6 +28,8 @@ export const dueAlarmsOf = ({ session, gate }: Processing): DueAlarms => {
   let quietUntil = -Infinity;
   /** The store key from which alarms are still to be looked at: those before it fired in this turn, or are held. */
   let from = allAlarms.gte;
+  /** Where the last turn ended with more to look at. All before it are held for as long as no gate has opened and none is set there. */
+  let rest: { readonly at: number; readonly key: string; readonly opened: number } | undefined;
   /** How much of what the turn consumed was looked through for alarms that it set. */
   let seen = 0;
 
@@ -53,7 +55,11 @@ export const dueAlarmsOf = ({ session, gate }: Processing): DueAlarms => {
       const one = alarmOf(key, value);
       if (looked === 0 && whole) earliest = one.at;
       if (one.at >= time) quietUntil = one.at;
-      if (one.at >= time || ++looked > alarmsPerTurn) return undefined;
+      if (one.at >= time) return undefined;
+      if (++looked > alarmsPerTurn) {
+        rest = { at: one.at, key, opened: gate.opened() };
+        return undefined;
+      }
       if (!gate.open(one, at.change.base.get(key) === undefined)) continue;
       quietUntil = -Infinity;
       from = key;
@@ -65,12 +71,14 @@ export const dueAlarmsOf = ({ session, gate }: Processing): DueAlarms => {
   return {
     beginTurn: () => {
       quietUntil = -Infinity;
-      from = allAlarms.gte;
+      from = rest?.opened === gate.opened() ? rest.key : allAlarms.gte;
+      rest = undefined;
       seen = 0;
     },
     next,
     set: at => {
       earliest = Math.min(earliest, at);
+      if (rest !== undefined && at <= rest.at) rest = undefined;
     },
   };
 };

@@ -12,6 +12,8 @@ export interface Gate {
   readonly begin: () => void;
   /** Whether a due alarm may fire; begins to wait for its units when not. `setNow`: by the turn at work. */
   readonly open: (alarm: DueAlarm, setNow: boolean) => boolean;
+  /** How often alarms that were held may have come to be open. */
+  readonly opened: () => number;
   readonly fired: (alarm: DueAlarm) => void;
   /** The turn has consumed this; `committed`: when others can see what it wrote, and all before it. */
   readonly end: (consumed: readonly Consumed[], committed: Promise<void>) => void;
@@ -35,6 +37,7 @@ export const gateOf = (
   const { log, names, clock } = context;
   const cleared = new Map<string, Cleared>();
   let turn = 0;
+  let opened = 0;
   /** When what the turn at work does is committed: before, others cannot have read what an alarm's own event asks of them. */
   let atWork = Promise.withResolvers<void>();
   /** Alarms that were due when they were set, as after an outage, and in which turn: earlier clearings say nothing of them. */
@@ -73,6 +76,7 @@ export const gateOf = (
     const targets = await ends(own, () => [partition]);
     while (!passed(targets)) await clock.sleep(context.limits.pollMs, stop.signal);
     cleared.set(name, { until, turn: begun });
+    opened++;
     wake();
   };
   const unknown = (waitsFor: readonly string[]): string | undefined =>
@@ -110,6 +114,7 @@ export const gateOf = (
       }
       return false;
     },
+    opened: () => opened,
     fired: ({ id }) => void late.delete(id),
     end: (consumed, committed) => {
       const now = time();
