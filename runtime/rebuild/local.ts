@@ -23,7 +23,7 @@ export const localGap = async (
   for (let at = 0; at < held.length; at += batch) await copy.commit(held.slice(at, at + batch), { changelogNext: next });
   const where = `the local store of ${nameOf(world.unit)}/${partition}`;
   // A task at work has read further than the moment that was compared.
-  const fresh = next > truth.end ? await endOf(world, partition) : truth.end;
+  const fresh = next > truth.end ? await endOf(world, partition, next) : truth.end;
   if (next < truth.start || next > fresh)
     return {
       what: 'store',
@@ -39,8 +39,15 @@ export const localGap = async (
   const { storeKey: _, ...difference } = first;
   return { ...difference, what: 'store', says: `in ${where}, ${first.says}` };
 };
-const endOf = async (world: RebuildWorld, partition: number): Promise<number> => {
-  const topic = world.names.topic(ownTopics.changelog(nameOf(world.unit)));
-  const [bounds] = await world.log.bounds([{ topic, partition }]);
+/** A commit is answered before it is marked: a store may hold what cannot be read yet. */
+const looks = 100;
+const lookMs = 50;
+const endOf = async ({ log, names, clock, unit }: RebuildWorld, partition: number, next: number): Promise<number> => {
+  const at = [{ topic: names.topic(ownTopics.changelog(nameOf(unit))), partition }];
+  let [bounds] = await log.bounds(at);
+  for (let looked = 0; bounds!.lastStable < Math.min(next, bounds!.highWatermark) && looked < looks; looked++) {
+    await clock.sleep(lookMs);
+    [bounds] = await log.bounds(at);
+  }
   return bounds!.lastStable;
 };

@@ -105,6 +105,28 @@ describe('rebuild --verify finds equal', () => {
     assert.equal(found!.is, 'equal');
     await world.close();
   });
+  it('a local store that holds a commit whose mark is still to come', async () => {
+    const world = await open();
+    await traffic(world);
+    const all = await texts(world, changelog);
+    // Two transactions before the last one: a gap in the offsets is a mark.
+    const marks = all.flatMap(([offset], i) => (all[i + 1]?.[0] === offset + 2 ? [offset + 2] : []));
+    let unmarked = 2;
+    const bounds: typeof world.log.bounds = async asked =>
+      (await world.log.bounds(asked)).map(one =>
+        one.topic === world.names.topic(changelog) && unmarked-- > 0 ? { ...one, lastStable: marks.at(-2)! } : one,
+      );
+    const store = memoryStore();
+    await store.commit(
+      all.map(([, key, value]) => [key, value] as const),
+      { changelogNext: all.at(-1)![0] + 1 },
+    );
+    const local = () => ({ store, close: () => Promise.resolve() });
+    const [found] = await verdicts(world, unit, { local, log: { ...world.log, bounds } });
+    assert.deepEqual(found!.difference, undefined);
+    assert.equal(found!.is, 'equal');
+    await world.close();
+  });
   it('a state that is stored and is the initial one', async () => {
     const world = await open();
     await traffic(world);
