@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../../support/until.ts';
-import type { Fault, Instance, World } from '../fault.ts';
+import type { Fault, Instance, InstanceName, Touch, World } from '../fault.ts';
 import { api } from '../proxy/frames.ts';
 import { patienceMs } from '../support/moment.ts';
 import { parts, partitions } from '../support/plant.ts';
@@ -161,19 +161,20 @@ const openPartitions = async ({ log, names }: World): Promise<number> => {
 };
 
 /** The same folder, so the same member ids and stores, by mistake: the second one must refuse and say why. */
-const twin: Fault = {
+const twinOf = (who: Touch, victims: readonly InstanceName[], times: Fault['times']): Fault => ({
   id: 'F6',
-  name: 'a second process on the same data',
-  touches: [],
-  times: { quick: 1, long: 3 },
+  name: `a second process on the same data: ${who}`,
+  // While the first is down, its data is free: the second would take it.
+  touches: [who],
+  times,
   inject: async (world, draw) => {
-    const first = world.instances[draw(['edge', 'processors-a', 'processors-b', 'sinks'] as const)];
+    const first = world.instances[draw(victims)];
     const { code, log } = await world.second(first);
     assert.notEqual(code, 0, `a second process on the data of ${first.name} ended with 0: ${log}`);
     assert.match(log, /DATA_IN_USE/, `the second process does not say that the data of ${first.name} is in use: ${log}`);
     return { fired: true, what: `${first.name}: the second ends with ${code}` };
   },
-};
+});
 
 export const zombies: readonly Fault[] = [
   zombieOf(5, { quick: 0, long: 3 }),
@@ -182,5 +183,7 @@ export const zombies: readonly Fault[] = [
   zombieOf(60, { quick: 0, long: 1 }),
   impostor,
   timeout,
-  twin,
+  twinOf('edge', ['edge'], { quick: 0, long: 1 }),
+  twinOf('processors', ['processors-a', 'processors-b'], { quick: 1, long: 1 }),
+  twinOf('sinks', ['sinks'], { quick: 0, long: 1 }),
 ];
