@@ -10,7 +10,7 @@ export interface Held {
   now: unknown;
   /** Changed, or only read, by the transaction at work. */
   touched: boolean;
-  /** About how many values it keeps in memory. */
+  /** About how many values of 100 bytes it keeps in memory; `Kept.weigh` changes it. */
   weight: number;
   /** The key's bytes and hash, once something was published under it. */
   bytes: Buffer | undefined;
@@ -23,6 +23,8 @@ export interface Kept {
   readonly get: (key: string) => Held | undefined;
   readonly add: (held: Held) => void;
   readonly forget: (key: string) => void;
+  /** Says how much it weighs now. */
+  readonly weigh: (held: Held, weight: number) => void;
   /** Between transactions: lets go of what was not used for the longest time, once there is too much. */
   readonly trim: () => void;
 }
@@ -57,8 +59,11 @@ export const keptBudget = (): KeptBudget => {
 export const keptStates = (most: () => number): Kept => {
   let young = new Map<string, Held>();
   let old = new Map<string, Held>();
+  /** Of the young. */
+  let weight = 0;
   const add = (held: Held): void => {
     young.set(held.key, held);
+    weight += held.weight;
   };
   return {
     get: key => {
@@ -72,15 +77,19 @@ export const keptStates = (most: () => number): Kept => {
     },
     add,
     forget: key => {
+      weight -= young.get(key)?.weight ?? 0;
       young.delete(key);
       old.delete(key);
     },
+    weigh: (held, now) => {
+      if (young.get(held.key) === held) weight += now - held.weight;
+      held.weight = now;
+    },
     trim: () => {
-      let weight = 0;
-      for (const held of young.values()) weight += held.weight;
       if (weight < most()) return;
       old = young;
       young = new Map();
+      weight = 0;
     },
   };
 };

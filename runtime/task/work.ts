@@ -20,6 +20,8 @@ const maxRecordBytes = 900_000;
 
 /** A state with more in memory than this is read anew the next time: most of what it held will not be asked for. */
 const heaviest = 2_000;
+/** What one value weighs, about: a state's main part counts as so many. */
+const bytesPerValue = 100;
 /** All that followed was published. */
 const silently: Taken = { notes: [] };
 
@@ -181,7 +183,8 @@ export const beginWork = (context: WorkContext, change: Change): Work => {
       if (held.now === held.loaded) continue;
       if (stored(held)) {
         held.loaded = held.now;
-        held.weight = settleState(rules, held.now);
+        const main = change.layer.get(storeKeys.state(held.key))?.length ?? 0;
+        kept.weigh(held, settleState(rules, held.now) + Math.ceil(main / bytesPerValue));
       }
       if (held.now !== held.loaded || held.weight > heaviest) kept.forget(held.key);
     }

@@ -29,6 +29,24 @@ describe('states that are kept', () => {
     for (let i = 0; i < 5; i++) kept.trim();
     assert.equal(kept.get('one')?.now, 'one');
   });
+  it('count by their size: one that has grown takes the room of many', () => {
+    const kept = keptStates(() => 10);
+    const [grown, small] = [heldOf('grown', 1), heldOf('small', 1)];
+    for (const held of [grown, small]) kept.add(held);
+    kept.weigh(grown, 9);
+    kept.trim();
+    kept.add({ ...heldOf('next', 1), weight: 10 });
+    kept.trim();
+    assert.equal(kept.get('grown'), undefined);
+    const lighter = heldOf('lighter', 1);
+    kept.add(lighter);
+    kept.weigh(lighter, 50);
+    kept.weigh(lighter, 1);
+    kept.forget('lighter');
+    for (const key of ['a', 'b', 'c']) kept.add(heldOf(key, key));
+    for (let i = 0; i < 5; i++) kept.trim();
+    assert.equal(kept.get('a')?.now, 'a');
+  });
   it('go when another task takes a part of the room', () => {
     const budget = keptBudget();
     budget.opened();
