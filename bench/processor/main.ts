@@ -2,7 +2,7 @@
  * The reservation processor as a process of its own, on the shipping runtime: member, LMDB store, changelog, run log, position record,
  * alarms and CloudEvents headers as in production. Run it with
  *
- *     BOOTSTRAP=127.0.0.1:19092 GROUP=bench-1 DATA=/tmp/data GUARANTEE=exactly-once node bench/processor/main.ts
+ *     BOOTSTRAP=127.0.0.1:19092 GROUP=bench-1 DATA=.onhand/bench/data GUARANTEE=exactly-once node bench/processor/main.ts
  *
  * after `bench.Load reset` has made both topics. GUARANTEE: exactly-once (the default) or at-least-once. The topics that it needs for
  * itself are made at its start; their names begin with `bench.`, so the next reset takes them away: give each run a fresh DATA folder, too,
