@@ -6,6 +6,12 @@ export interface Counts {
   readonly skipped: number;
 }
 
+/** What a run of mocha writes down. */
+export interface Written extends Counts {
+  /** Title and first line of the error of each. */
+  readonly failedTests: readonly string[];
+}
+
 export const noCounts: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 export const add = (a: Counts, b: Counts): Counts => ({

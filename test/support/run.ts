@@ -9,13 +9,14 @@ import { join } from 'node:path';
 import { dieWithUs } from '../../infra/watchdog.ts';
 import { isFailure } from '../../runtime/failure.ts';
 import { asEnvironment, startForTests } from './broker.ts';
-import { add, countLine, judge, noCounts, type Counts } from './counts.ts';
+import { add, countLine, judge, noCounts, type Counts, type Written } from './counts.ts';
 
 const onBroker = ['test/kafka/', 'test/faults/'];
 const deadlineMs = 20 * 60_000;
 /** A run whose tests have ended but whose process goes on: a test left something open. */
 const lingerMs = 15_000;
 
+const failedTests: string[] = [];
 const root = join(import.meta.dirname, '..', '..');
 const mocha = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
 
@@ -81,6 +82,7 @@ const runMocha = async (
     const written = readCounts(countsFile);
     if (written === undefined)
       console.error(`${name}: mocha ended (${exitCode}) before its tests did; that counts as one failure.`);
+    failedTests.push(...(written?.failedTests ?? []));
     return judge(written, exitCode);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -118,9 +120,9 @@ const ended = (args: readonly string[], env: NodeJS.ProcessEnv, countsFile: stri
     });
   });
 
-const readCounts = (file: string): Counts | undefined => {
+const readCounts = (file: string): Written | undefined => {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Counts;
+    return JSON.parse(readFileSync(file, 'utf8')) as Written;
   } catch {
     return undefined;
   }
@@ -130,5 +132,7 @@ const readCounts = (file: string): Counts | undefined => {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 
 const counts = await runAll(process.argv.slice(2));
+// Once more at the end: a log's tail shows what went wrong.
+for (const test of failedTests) console.error(`failed: ${test}`);
 console.log(`\n${countLine(counts)}`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
