@@ -16,6 +16,8 @@ export interface Desk {
   mended: boolean;
   /** Virtual epoch ms until which it is away. */
   awayUntil: number;
+  /** Called when a process has asked what is there: on the answer it acts next. */
+  asked: (lane: Lane) => void;
   /** The target as a process sees it. */
   readonly targetFor: (lane: Lane) => Target<object, Found, Write>;
 }
@@ -61,6 +63,7 @@ export const deskOf = (scheduler: Scheduler, random: Random, happened: (operatio
     });
   const find = (lane: Lane, lookup: Lookup): Promise<Answer<Found>> =>
     new Promise(resolve => {
+      desk.asked(lane);
       if (scheduler.now() < desk.awayUntil || random.chance(desk.trouble / 2))
         return void scheduler.after(lane, 3, 'desk not found', () =>
           resolve({ is: 'failure', failure: transient('ODOO_UNREACHABLE', 'looking on the desk: it is away') }),
@@ -76,6 +79,7 @@ export const deskOf = (scheduler: Scheduler, random: Random, happened: (operatio
     strained: () => false,
     mended: false,
     awayUntil: 0,
+    asked: () => undefined,
     targetFor: lane => ({
       find: lookups => Promise.all(lookups.map(([one]) => find(lane, one as Lookup))),
       apply: (calls, deadline) => Promise.all(calls.map(([one]) => apply(lane, one!, deadline))),

@@ -64,6 +64,17 @@ export const faultsOf = (
     const other = random.pick(machines.filter(one => one !== machine));
     if (random.chance(0.5)) later(random.between(0, 300), () => (other.running() ? other.drain() : start(other)));
   };
+  /** Until another has taken over and done its work: then it goes on, with an answer that it got while it was a member. */
+  const outlive = (): void => {
+    desk.asked = lane => {
+      if (healed || lane.state !== 'running') return;
+      desk.asked = () => undefined;
+      count('held while it asks');
+      scheduler.pause(lane);
+      later(random.pick([7_000, 15_000]), () => scheduler.resume(lane));
+      for (const machine of machines) start(machine);
+    };
+  };
   const cutOff = (machine: Machine): void => {
     const lane = machine.lane();
     if (lane === undefined) return start(machine);
@@ -91,7 +102,7 @@ export const faultsOf = (
   };
   const strike = (): void => {
     const machine = random.pick(machines);
-    if (mix === 'members') return cutOff(machine);
+    if (mix === 'members') return random.chance(0.5) ? cutOff(machine) : outlive();
     const drawn = random.next();
     if (drawn < 0.3) return kill(machine);
     if (drawn < 0.45) return hold(machine);

@@ -77,6 +77,8 @@ export const run = async (options: RunOptions): Promise<Verdict> => {
   if (options.killAtStep !== undefined) killAt(scheduler, first, firstLane, options.killAtStep);
   desk.trouble = faultsPerOperation > 0 ? random.pick([0, 0.03, 0.2]) : 0;
 
+  // A membership is lost and taken over in seconds: then the work must last as long.
+  const pauses = options.mix === 'members' ? [5, 60, 250, 2_000] : [0, 5, 20, 60, 250];
   await scheduler.until(() => false, random.between(0, 200));
   while (workload.operations() < operations) {
     // In bursts, so that transactions hold one record or many.
@@ -84,7 +86,7 @@ export const run = async (options: RunOptions): Promise<Verdict> => {
       workload.act();
       if (random.chance(faultsPerOperation)) faults.strike();
     }
-    await scheduler.until(() => false, random.pick([0, 5, 20, 60, 250]));
+    await scheduler.until(() => false, random.pick(pauses));
   }
   const steps = firstLane.steps;
   if (mode === 'full') {
