@@ -7,6 +7,8 @@ export interface SortedMap<V> {
   readonly set: (key: string, value: V) => void;
   readonly delete: (key: string) => void;
   readonly entries: () => IterableIterator<[string, V]>;
+  /** As `entries`, without a pair for each. */
+  readonly each: (visit: (value: V, key: string) => void) => void;
   /** In order from `from` (inclusive; the first or, reversed, the last when absent). Not to be changed while it is read. */
   readonly ordered: (from?: string, reverse?: boolean) => Iterable<readonly [string, V]>;
 }
@@ -45,6 +47,9 @@ class Sorted<V> implements SortedMap<V> {
   }
   entries(): IterableIterator<[string, V]> {
     return this.#map.entries();
+  }
+  each(visit: (value: V, key: string) => void): void {
+    this.#map.forEach(visit);
   }
   *ordered(from?: string, reverse = false): Generator<readonly [string, V]> {
     const keys = (this.#keys ??= [...this.#map.keys()].sort((a, b) => (a < b ? -1 : 1)));

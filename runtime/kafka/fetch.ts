@@ -69,6 +69,8 @@ class FetchedRecord implements LogRecord {
   readonly #keyAt: number;
   readonly #valueAt: number;
   readonly #headersAt: number;
+  /** Asked for twice: what it was written with is looked up before it is read. */
+  #value: Buffer | null | undefined;
   constructor(
     at: TopicPartition,
     offset: number,
@@ -91,7 +93,7 @@ class FetchedRecord implements LogRecord {
     return fieldAt(this.#bytes, this.#keyAt);
   }
   get value(): Buffer | null {
-    return fieldAt(this.#bytes, this.#valueAt);
+    return (this.#value ??= fieldAt(this.#bytes, this.#valueAt));
   }
   /** A function of its own, that may be taken from the record. */
   get headers(): () => Readonly<Record<string, Buffer>> {

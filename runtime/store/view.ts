@@ -48,7 +48,7 @@ const reader = (layers: () => readonly Layer[], store: Store): Readable => ({
 const newest = (layers: readonly Layer[]): Iterable<readonly [string, string | null]> => {
   if (layers.length === 1) return layers[0]!.entries();
   const all = new Map<string, string | null>();
-  for (const layer of layers) for (const [key, value] of layer.entries()) all.set(key, value);
+  for (const layer of layers) layer.each((value, key) => all.set(key, value));
   return all;
 };
 

@@ -134,7 +134,8 @@ export const openTask = async (context: TaskContext, partition: number, live?: (
       change.set(storeKeys.position, JSON.stringify(next));
       lastRun = n;
       view.stage(change.layer);
-      const changes = [...change.layer.entries()].map(([key, value]) => changelogRecord(changelog, partition, key, value));
+      const changes: Outgoing[] = [];
+      change.layer.each((value, key) => changes.push(changelogRecord(changelog, partition, key, value)));
       const wrote = countsOf(outputs, names);
       const runRecords = runRecordsOf(consumed).map(part => {
         const run: RunRecord = { v: 1, n, wrote, policy: context.policy.hash, code: context.release, consumed: part };

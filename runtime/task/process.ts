@@ -4,7 +4,7 @@ import { keptBudget, type KeptBudget } from './kept.ts';
 import { retried } from './obeying.ts';
 import { beginTurn, processingOf, type Turn } from './processing.ts';
 import type { Rules } from './rules.ts';
-import { takeAll } from './taking.ts';
+import { preparedOf, takeAll } from './taking.ts';
 import type { Pump, Session } from './task.ts';
 
 /** `budget`: one for all units of a process; of its own when it is the only one. */
@@ -60,7 +60,7 @@ const run = async (session: Session, rules: Rules, budget: KeptBudget, suspects:
     gate.begin();
     due.beginTurn();
     const at = beginTurn(processing);
-    takeAll(processing, due, at, new Set(upcoming));
+    takeAll(processing, due, at, preparedOf(upcoming));
     const positions = inputs.positions();
     if (at.taken === 0 && at.work.consumed.length === 0 && !opened.offsetsDue(positions)) {
       gate.end([], writing);

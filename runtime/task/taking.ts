@@ -9,8 +9,19 @@ import { parkedAlarm, parkedRecord, whyOf, type Parking } from './parking.ts';
 import type { Processing, Turn } from './processing.ts';
 import { dlqRecord, isKeyOf } from './refused.ts';
 
+/** By the cluster's topic, the offset up to which records were prepared: what came since waits for the next turn. */
+type Prepared = ReadonlyMap<string, number>;
+/** `records`: of each topic in order, one topic behind the other. */
+export const preparedOf = (records: readonly LogRecord[]): Prepared => {
+  const last = new Map<string, number>();
+  records.forEach(({ topic, offset }, i) => {
+    if (records[i + 1]?.topic !== topic) last.set(topic, offset);
+  });
+  return last;
+};
+
 /** Takes what is due, and of the inputs what was prepared, until the transaction is full. */
-export const takeAll = (processing: Processing, due: DueAlarms, at: Turn, prepared: ReadonlySet<LogRecord>): void => {
+export const takeAll = (processing: Processing, due: DueAlarms, at: Turn, prepared: Prepared): void => {
   const { session, parking } = processing;
   const { inputs, context } = session;
   const { maxBatch, parkedBytes } = context.limits;
@@ -21,7 +32,7 @@ export const takeAll = (processing: Processing, due: DueAlarms, at: Turn, prepar
       continue;
     }
     const next = inputs.peek();
-    if (next === undefined || next === 'wait' || !prepared.has(next.record)) return;
+    if (next === undefined || next === 'wait' || next.record.offset > (prepared.get(next.record.topic) ?? -1)) return;
     // At its limit the partition pauses, but operators' words are still heard.
     if (!next.aside && parking.bytes() >= parkedBytes) return sayFull(processing);
     inputs.take(next.topic);
