@@ -7,14 +7,14 @@ import { pinoLogger } from '../../runtime/observe/log.ts';
 import { lmdbStore } from '../../runtime/store/lmdb.ts';
 import { defaultLimits, type TaskContext } from '../../runtime/task/context.ts';
 import { openTask } from '../../runtime/task/opened.ts';
-import { namesOf, ownTopics } from '../../runtime/topology.ts';
+import { ownTopics } from '../../runtime/topology.ts';
 import { codecOf } from '../../runtime/wire/codec.ts';
-import { orderLines, registry, reservations, schemas, stock } from '../processor/reservations.ts';
+import { namesOfRun, orderLines, registry, reservations, schemas, stock } from '../processor/reservations.ts';
 import { answer, given } from './given.ts';
 
 const partitions = Number(given('PARTITIONS'));
 const log = kafkaLog({ brokers: given('BOOTSTRAP'), clientId: 'onhand-bench-restore' });
-const names = namesOf('bench.');
+const names = namesOfRun(given('GROUP'));
 const own = [ownTopics.changelog, ownTopics.runs, ownTopics.control, ownTopics.dlq].map(of => of(reservations.name));
 const context: TaskContext = {
   ...{ log, clock: realClock, logger: pinoLogger('warn'), metrics: metricsOf(), names, codec: codecOf(registry, schemas) },

@@ -23,11 +23,11 @@ import { lmdbStore } from '../../runtime/store/lmdb.ts';
 import { defaultLimits, type TaskContext } from '../../runtime/task/context.ts';
 import { processPump } from '../../runtime/task/process.ts';
 import { processorRules, type Rules } from '../../runtime/task/rules.ts';
-import { namesOf, ownTopics, topicSpecs, type Names, type Unit } from '../../runtime/topology.ts';
+import { ownTopics, topicSpecs, type Unit } from '../../runtime/topology.ts';
 import { codecOf, type Codec } from '../../runtime/wire/codec.ts';
 import type { Policy } from '../../schemas/policy.ts';
 import { atLeastOnce } from './at-least-once.ts';
-import { orderLines, registry, reservations, schemas, stock, type OrderLine } from './reservations.ts';
+import { namesOfRun, orderLines, registry, reservations, schemas, stock, type OrderLine } from './reservations.ts';
 
 const given = (name: string): string => {
   const value = process.env[name];
@@ -42,7 +42,7 @@ const guarantee = process.env['GUARANTEE'] ?? 'exactly-once';
 if (guarantee !== 'exactly-once' && guarantee !== 'at-least-once') throw new Error(`GUARANTEE is ${guarantee}`);
 
 const unit: Unit = { kind: 'processor', unit: reservations };
-const names: Names = { ...namesOf('bench.'), group: () => group };
+const names = namesOfRun(group);
 const policy: Policy = { hash: 'bench', companies: {}, shops: {} };
 const logger = pinoLogger(process.env['LOG_LEVEL'] ?? 'warn');
 

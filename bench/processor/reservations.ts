@@ -1,6 +1,7 @@
 /** The rival's stock reservation as an Onhand processor: the same topics, schemas and rules, with the held orders as Entries. */
 import { entries, type Entries } from '../../runtime/entries.ts';
 import { processor, type Fact, type Topic } from '../../runtime/model.ts';
+import { namesOf, type Names } from '../../runtime/topology.ts';
 import type { Registry } from '../../runtime/wire/codec.ts';
 import type { AvroRecord } from '../../schemas/load.ts';
 
@@ -31,6 +32,21 @@ const topic = (name: string, fact: string): Topic => ({
 });
 export const orderLines = topic('order-lines', 'OrderLine');
 export const stock = topic('stock', 'StockOutcome');
+
+/**
+ * The load's topics as the rival names them; all others of the run's own, since topics that a reset has just deleted are still told of
+ * for a while. The next reset takes these away, too: their names begin with `bench`.
+ */
+export const namesOfRun = (group: string): Names => {
+  const [shared, own] = [namesOf('bench.'), namesOf(`bench.${group}.`)];
+  const load = [orderLines.name, stock.name];
+  return {
+    ...own,
+    topic: name => (load.includes(name) ? shared : own).topic(name),
+    group: () => group,
+    plain: name => load.find(one => shared.topic(one) === name) ?? own.plain(name),
+  };
+};
 
 const outcome = (line: OrderLine, what: StockOutcome['outcome'], quantity: number, available: number): readonly [Out] => {
   const { eventId, orderId, sku, at } = line;

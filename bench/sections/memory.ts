@@ -26,7 +26,9 @@ export const measureMemory = async (bench: Bench): Promise<void> => {
     bench.say(`memory, ${repeat} of ${times}: ours ${mine.peakMiB.toFixed(0)}, Streams ${rival.peakMiB.toFixed(0)} MiB`);
     // Fewer repeats of the drain leave the same changelog to be read oftener.
     for (let again = 0; again < Math.ceil(repeats / times); again++) {
-      const one = await probe<Restored>(bench, 'restore', { DATA: bench.folder('restored'), PARTITIONS: String(partitions) });
+      const one = await probe<Restored>(bench, 'restore', {
+        ...{ GROUP: mine.group, DATA: bench.folder('restored'), PARTITIONS: String(partitions) },
+      });
       const perSecond = (one.records * 1000) / one.ms;
       bench.sample({ goal: 'restore', ours: perSecond });
       bench.say(`restore: ${Math.round(perSecond).toLocaleString('en-US')} entries/s (${one.records} in ${one.ms} ms)`);
