@@ -44,7 +44,7 @@ export interface TaskLimits {
 }
 export const defaultLimits: TaskLimits = {
   maxBatch: 5_000,
-  // At 10 a broker on the same two cores has twice the work, and what is read is read later (docs/decisions/0061).
+  // At 10 a broker on the same cores has more to do, and an order's way through several units takes longer (docs/decisions/0061).
   spacingMs: 20,
   transactionTimeoutMs: 10_000,
   offsetsEveryMs: 500,
