@@ -3,11 +3,14 @@ import { ownTopics, nameOf } from '../topology.ts';
 import type { Store } from '../store/store.ts';
 import { compare } from './compare.ts';
 import type { Difference } from './differing.ts';
+import { stableTo } from './reader.ts';
 import { foldChangelog, type Truth } from './truth.ts';
 import { foldedBy, type RebuildWorld } from './world.ts';
 
 const all = { gte: '\x01', lt: '\uffff' };
 const batch = 5_000;
+/** 5 s: a store may hold what cannot be read yet. */
+const looks = 100;
 
 export const localGap = async (
   world: RebuildWorld,
@@ -23,7 +26,8 @@ export const localGap = async (
   for (let at = 0; at < held.length; at += batch) await copy.commit(held.slice(at, at + batch), { changelogNext: next });
   const where = `the local store of ${nameOf(world.unit)}/${partition}`;
   // A task at work has read further than the moment that was compared.
-  const fresh = next > truth.end ? await endOf(world, partition, next) : truth.end;
+  const changelog = { topic: world.names.topic(ownTopics.changelog(nameOf(world.unit))), partition };
+  const fresh = next > truth.end ? await stableTo(world, changelog, next, looks) : truth.end;
   if (next < truth.start || next > fresh)
     return {
       what: 'store',
@@ -38,16 +42,4 @@ export const localGap = async (
   if (first === undefined) return undefined;
   const { storeKey: _, ...difference } = first;
   return { ...difference, what: 'store', says: `in ${where}, ${first.says}` };
-};
-/** A commit is answered before it is marked: a store may hold what cannot be read yet. */
-const looks = 100;
-const lookMs = 50;
-const endOf = async ({ log, names, clock, unit }: RebuildWorld, partition: number, next: number): Promise<number> => {
-  const at = [{ topic: names.topic(ownTopics.changelog(nameOf(unit))), partition }];
-  let [bounds] = await log.bounds(at);
-  for (let looked = 0; bounds!.lastStable < Math.min(next, bounds!.highWatermark) && looked < looks; looked++) {
-    await clock.sleep(lookMs);
-    [bounds] = await log.bounds(at);
-  }
-  return bounds!.lastStable;
 };

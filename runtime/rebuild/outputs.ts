@@ -7,7 +7,7 @@ import type { LogRecord } from '../port.ts';
 import { separator, under } from '../task/keys.ts';
 import { writesOf } from '../topology.ts';
 import { envelopeOf } from '../wire/envelope.ts';
-import { readerOf } from './reader.ts';
+import { readerOf, stableTo } from './reader.ts';
 import type { RebuildWorld } from './world.ts';
 
 /** One output as it stands in its topic (by plain name). */
@@ -41,19 +41,14 @@ const batch = 5_000;
 /** Per task the offsets, by `topic/partition`, from which its outputs are wanted; absent: all of them. */
 export type From = ReadonlyMap<number, ReadonlyMap<string, number>>;
 
-/** Longer than a transaction may be open, of which the runtime's own last 10 s at most. */
+/** 15 s: longer than a transaction may be open, of which the runtime's own last 10 s at most. */
 const looks = 300;
-const lookMs = 50;
-/** A commit is marked partition by partition: what was written by now is waited for until it can be read. */
-const readableEnd = async ({ log, names, clock }: RebuildWorld, topic: string, partition: number): Promise<number> => {
-  const at = [{ topic: names.topic(topic), partition }];
-  let [bounds] = await log.bounds(at);
+/** What was written by now is waited for until it can be read. */
+const readableEnd = async (world: RebuildWorld, topic: string, partition: number): Promise<number> => {
+  const at = { topic: world.names.topic(topic), partition };
+  const [bounds] = await world.log.bounds([at]);
   const end = bounds!.highWatermark;
-  for (let looked = 0; bounds!.lastStable < end && looked < looks; looked++) {
-    await clock.sleep(lookMs);
-    [bounds] = await log.bounds(at);
-  }
-  return Math.min(end, bounds!.lastStable);
+  return Math.min(end, await stableTo(world, at, end, looks));
 };
 
 export const indexOutputs = async (world: RebuildWorld, tasks: readonly number[], from: From): Promise<Outputs> => {

@@ -1,5 +1,5 @@
 /** One partition read forwards, read committed, with no more in memory than was asked for and one fetch. */
-import type { LogRecord } from '../port.ts';
+import type { LogRecord, TopicPartition } from '../port.ts';
 import { gone, type RebuildWorld } from './world.ts';
 
 export interface Reader {
@@ -14,6 +14,25 @@ export interface Reader {
   readonly start: number;
 }
 const fetchBytes = 4 << 20;
+
+const lookMs = 50;
+/**
+ * A commit is answered before it is marked, and that partition by partition: looks at most so often, 50 ms apart, until what was written
+ * below `wanted` can be read. Answers the last stable offset.
+ */
+export const stableTo = async (
+  { log, clock }: RebuildWorld,
+  at: TopicPartition,
+  wanted: number,
+  looks: number,
+): Promise<number> => {
+  let [bounds] = await log.bounds([at]);
+  for (let looked = 0; bounds!.lastStable < Math.min(wanted, bounds!.highWatermark) && looked < looks; looked++) {
+    await clock.sleep(lookMs);
+    [bounds] = await log.bounds([at]);
+  }
+  return bounds!.lastStable;
+};
 
 export const readerOf = async (world: RebuildWorld, topic: string, partition: number, from = 0): Promise<Reader> => {
   const { log, names, codec } = world;
